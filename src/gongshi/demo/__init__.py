@@ -1,0 +1,1 @@
+"""A demonstration city: synthetic departments, people and cameras, and real moving pictures."""

@@ -1,0 +1,1 @@
+"""The media node: video in, video out. Knows nothing of demands, people or Django."""

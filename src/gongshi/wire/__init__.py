@@ -1,0 +1,1 @@
+"""Messages between the control plane and media nodes, in ZLMediaKit's words. No Django."""
