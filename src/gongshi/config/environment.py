@@ -1,0 +1,69 @@
+"""Every setting of an installation: one environment variable each, with a default that works on one machine."""
+
+import json
+import os
+import secrets
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRET_NAMES = ("secret_key", "field_key", "media_secret", "hook_secret")
+
+
+class Environment(BaseSettings):
+    """Settings read from `GONGSHI_*` (and `DATABASE_URL`, `DATABASE_OWNER_URL`)."""
+
+    model_config = SettingsConfigDict(env_prefix="GONGSHI_", extra="ignore", populate_by_name=True)
+
+    var: Path = Field(Path("var"), description="Folder of all state: database, recordings, secrets.")
+    host: str = Field("127.0.0.1", description="Address on which the portal listens.")
+    port: int = Field(8000, description="Port of the portal.")
+    media_host: str = Field("127.0.0.1", description="Address on which the media node listens.")
+    media_port: int = Field(8081, description="Port of the media node.")
+    public_hosts: str = Field(
+        "localhost,127.0.0.1,[::1]", description="Host names by which browsers reach the portal, separated by commas."
+    )
+    https: bool = Field(False, description="Whether browsers come by HTTPS: cookies are then marked secure.")
+    database_url: str = Field(
+        "", alias="DATABASE_URL", description="PostgreSQL >= 15, application role. Empty: the embedded server."
+    )
+    database_owner_url: str = Field(
+        "", alias="DATABASE_OWNER_URL", description="The role that owns the tables; used for migrations only."
+    )
+    debug: bool = Field(False, description="Show tracebacks in the browser. Never in service.")
+    secret_key: str = Field("", description="Signs sessions. Generated once when empty.")
+    field_key: str = Field("", description="Encrypts personal data and camera secrets, 32 bytes in hex. Generated once.")
+    media_secret: str = Field("", description="Shared secret of the media nodes' REST interface. Generated once.")
+    hook_secret: str = Field("", description="Password with which media nodes call our hooks. Generated once.")
+    demo: bool = Field(False, description="Show the demonstration accounts on the login page.")
+
+    @property
+    def portal_origins(self) -> list[str]:
+        scheme = "https" if self.https else "http"
+        return [f"{scheme}://{host}:{self.port}" for host in self.public_hosts.split(",")]
+
+
+def _generated_secrets(var: Path) -> dict[str, str]:
+    """The secrets of this installation, made at first use; the file is readable by its owner only."""
+    path = var / "secrets.json"
+    known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    missing = [name for name in SECRET_NAMES if name not in known]
+    if missing:
+        var.mkdir(parents=True, exist_ok=True)
+        known |= {name: secrets.token_hex(32) for name in missing}
+        draft = path.with_suffix(f".{os.getpid()}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(known, file, indent=1)
+        draft.replace(path)
+    return known
+
+
+@lru_cache
+def environment() -> Environment:
+    """The settings of this process; secrets that nobody set are taken from `var/secrets.json`."""
+    given = Environment()  # type: ignore[call-arg]
+    generated = _generated_secrets(given.var) if any(not getattr(given, name) for name in SECRET_NAMES) else {}
+    return given.model_copy(update={name: generated[name] for name in generated if not getattr(given, name, "x")})
