@@ -1,0 +1,30 @@
+"""视频点位需求清单 (§6.2): a named list of points that a department may use in demands."""
+
+from django.db import models
+
+from gongshi.catalogue.models import Camera
+from gongshi.identity.models import Department, Person
+
+
+class PointList(models.Model):
+    """A reusable list; a demand takes its own copy of the points when it is submitted."""
+
+    name = models.CharField("清单名称", max_length=64)
+    department = models.ForeignKey(Department, models.PROTECT, related_name="point_lists", verbose_name="部门")
+    created_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="创建人")
+    created_at = models.DateTimeField("创建时间", auto_now_add=True)
+    cameras = models.ManyToManyField(Camera, related_name="+", verbose_name="点位")
+
+    class Meta:
+        verbose_name = "视频点位需求清单"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["department", "name"],
+                name="list_names_are_unique_in_a_department",
+                violation_error_message="本部门已有同名清单，请换一个名称。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

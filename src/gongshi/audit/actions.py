@@ -1,0 +1,85 @@
+"""Writing the record. Every action of every room calls `record` in its own transaction."""
+
+import hashlib
+import json
+from typing import Any, Protocol
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, models
+
+from gongshi.audit.kinds import AuditAction
+from gongshi.audit.models import AuditEvent
+from gongshi.audit.origin import current_origin
+from gongshi.kernel import clock
+
+
+class Actor(Protocol):
+    """The person who acts, as the record needs to know them for ever."""
+
+    @property
+    def pk(self) -> Any: ...
+    @property
+    def account(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def department_name(self) -> str: ...
+    @property
+    def role_names(self) -> str: ...
+
+
+def record(
+    action: AuditAction,
+    *,
+    actor: Actor | None,
+    thing: models.Model,
+    label: str = "",
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    reason: str = "",
+    succeeded: bool = True,
+) -> AuditEvent:
+    """Write one event. Must run inside the transaction of the change it records (fail closed).
+
+    `actor=None` is the system itself (系统自动判定, timers). `before` and `after` hold only what changed and never a
+    secret, a password or a camera address.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("an audit event belongs to the transaction of the change it records")
+    origin = current_origin()
+    event = AuditEvent(
+        at=clock.now(),
+        actor_id=actor.pk if actor else None,
+        actor_account=actor.account if actor else "",
+        actor_name=actor.name if actor else "系统",
+        actor_department=actor.department_name if actor else "",
+        actor_roles=actor.role_names if actor else "",
+        action=action,
+        object_type=thing._meta.label_lower,
+        object_id=str(thing.pk or ""),
+        object_label=label or str(thing),
+        succeeded=succeeded,
+        reason=reason,
+        before=_plain(before),
+        after=_plain(after),
+        address=origin.address,
+        user_agent=origin.user_agent,
+        request_id=origin.request_id,
+    )
+    event.entry_hash = entry_hash(event)
+    event.save(force_insert=True)
+    return event
+
+
+def entry_hash(event: AuditEvent) -> str:
+    """SHA-256 over a canonical, versioned encoding of everything but the row's own number."""
+    fields = {field.attname: getattr(event, field.attname) for field in event._meta.concrete_fields}
+    del fields["id"], fields["entry_hash"]
+    # Microseconds in UTC, since that is what PostgreSQL gives back.
+    fields["at"] = event.at.timestamp()
+    text = json.dumps(["v1", fields], cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(values: dict[str, Any] | None) -> dict[str, Any] | None:
+    return None if values is None else json.loads(json.dumps(values, cls=DjangoJSONEncoder))

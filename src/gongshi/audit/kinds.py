@@ -1,0 +1,49 @@
+"""Everything that is recorded, as `room:thing:what happened`. Alphabetical within each room."""
+
+from django.db import models
+
+
+class AuditAction(models.TextChoices):
+    AccountLocked = "identity:account:locked", "锁定账号"
+    LoggedIn = "identity:session:begun", "登录"
+    LoggedOut = "identity:session:ended", "退出"
+    LoginFailed = "identity:session:failed", "登录失败"
+    PersonCreated = "identity:person:created", "新建账号"
+    RolesChanged = "identity:person:roles_changed", "调整角色"
+    DepartmentCreated = "identity:department:created", "新建部门"
+
+    CameraPublished = "catalogue:camera:published", "发布点位"
+    CameraWithdrawn = "catalogue:camera:withdrawn", "撤回点位"
+    ChangeReturned = "catalogue:change:returned", "退回编目"
+    SubmissionSubmitted = "catalogue:submission:submitted", "提交编目"
+    SubmissionDecided = "catalogue:submission:decided", "编目审核"
+
+    PointListCreated = "atlas:point_list:created", "生成点位需求清单"
+
+    BusinessCategoryCreated = "demand:category:created", "新增业务分类"
+    BusinessItemCreated = "demand:item:created", "新增业务事项"
+    DemandDrafted = "demand:demand:drafted", "起草需求"
+    DemandSubmitted = "demand:demand:submitted", "提交需求"
+    DemandWithdrawn = "demand:demand:withdrawn", "撤回需求"
+    LaneAgreed = "demand:lane:agreed", "数源同意"
+    LaneRefused = "demand:lane:refused", "数源拒绝"
+    LaneApproved = "demand:lane:approved", "大数据局审核通过"
+    LaneRejected = "demand:lane:rejected", "大数据局审核不通过"
+    LaneDelivered = "demand:lane:delivered", "实施完成"
+    LaneAccepted = "demand:lane:accepted", "验收通过"
+    LaneFailedAcceptance = "demand:lane:failed_acceptance", "验收不通过"
+
+    FeedbackGiven = "delivery:feedback:given", "满意度打分"
+    WorkOrderIssued = "delivery:work_order:issued", "派发工单"
+    WorkOrderClaimed = "delivery:work_order:claimed", "领取工单"
+    WorkOrderLineRecorded = "delivery:work_order:line_recorded", "登记实施结果"
+
+    GrantActivated = "grants:grant:activated", "授权生效"
+    GrantExpired = "grants:grant:expired", "授权到期"
+    GrantPrepared = "grants:grant:prepared", "准备授权"
+    GrantRevoked = "grants:grant:revoked", "撤销授权"
+
+    NodeRegistered = "viewing:node:registered", "登记媒体节点"
+    PlayEnded = "viewing:session:ended", "结束查看"
+    PlayOpened = "viewing:session:opened", "打开查看"
+    PlayRefused = "viewing:session:refused", "拒绝查看"

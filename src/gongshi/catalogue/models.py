@@ -1,0 +1,211 @@
+"""The catalogue: what is published, and the changes on their way to being published."""
+
+import uuid
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+from gongshi.catalogue.codes import (
+    DeviceStatus,
+    DeviceType,
+    FunctionType,
+    HistorySource,
+    NetworkZone,
+    OpeningLevel,
+    Platform,
+    PointClass,
+    PositionType,
+    Protocol,
+    Publication,
+    SecurityLevel,
+    SharingLevel,
+    Transmission,
+)
+from gongshi.identity.models import REGION_CHOICES, Department, Person
+from gongshi.kernel.encryption import EncryptedTextField
+
+
+class Camera(models.Model):
+    """A published point with the fields of §5.1 and the national archive. Positions are WGS-84 degrees.
+
+    A camera exists from its first publishing on; before that it is a `Change` (ADR 0003).
+    """
+
+    code = models.CharField("视频编号", max_length=32, unique=True)
+    name = models.CharField("设备名称", max_length=128)
+    device_type = models.CharField("设备类型", max_length=2, choices=DeviceType)
+    point_class = models.CharField("点位分类", max_length=1, choices=PointClass)
+    region = models.CharField("行政区域", max_length=6, choices=REGION_CHOICES)
+    address = models.CharField("地址", max_length=200)
+    longitude = models.FloatField("经度")
+    latitude = models.FloatField("纬度")
+
+    owner = models.ForeignKey(Department, models.PROTECT, related_name="owned_cameras", verbose_name="所属单位")
+    source_department = models.ForeignKey(
+        Department, models.PROTECT, related_name="sourced_cameras", verbose_name="主管部门（数源部门）"
+    )
+    builder = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name="建设单位")
+    manager = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name="管理单位")
+    maintainer = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name="运维单位")
+    maintainer_contact = models.CharField("运维联系方式", max_length=64, blank=True)
+
+    ip_address = models.GenericIPAddressField("IP地址", null=True, blank=True)
+    vlan = models.PositiveSmallIntegerField("VLAN", null=True, blank=True)
+    gateway = models.GenericIPAddressField("网关", null=True, blank=True)
+    netmask = models.CharField("子网掩码", max_length=39, blank=True)
+    transmission = models.CharField("传输方式", max_length=8, choices=Transmission)
+
+    sharing_level = models.CharField("共享级别", max_length=16, choices=SharingLevel)
+    sharing_condition = models.CharField("共享条件", max_length=300, blank=True)
+    no_sharing_ground = models.CharField("不予共享依据", max_length=300, blank=True)
+    opening_level = models.CharField("开放级别", max_length=16, choices=OpeningLevel)
+    security_level = models.CharField("安全级别", max_length=2, choices=SecurityLevel, default=SecurityLevel.L2)
+
+    function_type = models.CharField("功能类型", max_length=2, choices=FunctionType, default=FunctionType.ORDINARY)
+    position_type = models.CharField("位置类型", max_length=2, choices=PositionType, blank=True)
+    manufacturer = models.CharField("厂商", max_length=64, blank=True)
+    model = models.CharField("型号", max_length=64, blank=True)
+    installed_on = models.DateField("安装时间", null=True, blank=True)
+    retention_days = models.PositiveSmallIntegerField("录像保存天数", null=True, blank=True)
+    status = models.CharField("设备状态", max_length=8, choices=DeviceStatus, default=DeviceStatus.UNKNOWN)
+    remarks = models.CharField("备注", max_length=300, blank=True)
+    is_synthetic = models.BooleanField("合成演示数据", default=False)
+
+    publication = models.CharField("发布状态", max_length=12, choices=Publication, default=Publication.PUBLISHED)
+    version = models.PositiveIntegerField("版本", default=1)
+    published_at = models.DateTimeField("发布时间")
+
+    class Meta:
+        verbose_name = "视频点位"
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(sharing_level="restricted") | ~models.Q(sharing_condition=""),
+                name="restricted_sharing_names_its_condition",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(sharing_level="none") | ~models.Q(no_sharing_ground=""),
+                name="no_sharing_names_its_ground",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(longitude__range=(-180, 180), latitude__range=(-90, 90)),
+                name="position_is_on_earth",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(vlan__isnull=True) | models.Q(vlan__range=(1, 4094)), name="vlan_is_valid"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["publication", "source_department"], name="camera_source"),
+            models.Index(fields=["publication", "owner"], name="camera_owner"),
+            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="camera_name_trigrams"),
+            GinIndex(fields=["address"], opclasses=["gin_trgm_ops"], name="camera_address_trigrams"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}（{self.code}）"
+
+
+class AccessPath(models.Model):
+    """One way to reach a camera's pictures: on which platform, in which network, by which protocol."""
+
+    camera = models.ForeignKey(Camera, models.CASCADE, related_name="paths")
+    # What a media node calls the stream: it tells nothing about the camera.
+    stream = models.UUIDField("流标识", default=uuid.uuid4, unique=True, editable=False)
+    platform = models.CharField("接入平台", max_length=12, choices=Platform)
+    network_zone = models.CharField("网络区域", max_length=12, choices=NetworkZone)
+    protocol = models.CharField("接入协议", max_length=12, choices=Protocol)
+    main_url = EncryptedTextField("取流地址", blank=True)
+    sub_url = EncryptedTextField("子码流地址", blank=True)
+    gb_device_id = models.CharField("国标设备编码", max_length=20, blank=True)
+    gb_channel_id = models.CharField("国标通道编码", max_length=20, blank=True)
+    history_source = models.CharField(
+        "录像来源", max_length=12, choices=HistorySource, default=HistorySource.NONE
+    )
+
+    class Meta:
+        verbose_name = "接入路径"
+        constraints = [
+            models.UniqueConstraint(fields=["camera", "platform", "protocol"], name="one_path_per_platform"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_platform_display()} {self.get_protocol_display()}"
+
+
+class SubmissionState(models.TextChoices):
+    DRAFT = "draft", "草稿"
+    SUBMITTED = "submitted", "待审核"
+    DECIDED = "decided", "已审核"
+
+
+class Submission(models.Model):
+    """A batch of changes that a department hands in for review together (编目提交)."""
+
+    number = models.CharField("编目批次", max_length=20, unique=True)
+    title = models.CharField("说明", max_length=128)
+    department = models.ForeignKey(Department, models.PROTECT, related_name="submissions", verbose_name="编目部门")
+    compiled_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="编目人")
+    state = models.CharField("状态", max_length=12, choices=SubmissionState, default=SubmissionState.DRAFT)
+    created_at = models.DateTimeField("创建时间", auto_now_add=True)
+    submitted_at = models.DateTimeField("提交时间", null=True)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="审核人")
+    decided_at = models.DateTimeField("审核时间", null=True)
+
+    class Meta:
+        verbose_name = "编目批次"
+        ordering = ["-id"]
+        constraints = [
+            # 录入与审核分离.
+            models.CheckConstraint(
+                condition=models.Q(decided_by__isnull=True) | ~models.Q(decided_by=models.F("compiled_by")),
+                name="nobody_reviews_his_own_submission",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+
+class ChangeKind(models.TextChoices):
+    CREATE = "create", "新增"
+    UPDATE = "update", "修改"
+    WITHDRAW = "withdraw", "撤回"
+
+
+class Verdict(models.TextChoices):
+    OPEN = "open", "待审核"
+    APPROVED = "approved", "通过"
+    RETURNED = "returned", "退回"
+
+
+class Change(models.Model):
+    """One camera in a submission: what it was and what it shall be, by field name."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="changes")
+    kind = models.CharField("变更", max_length=8, choices=ChangeKind)
+    camera = models.ForeignKey(Camera, models.PROTECT, null=True, blank=True, related_name="changes")
+    code = models.CharField("视频编号", max_length=32)
+    previous = models.JSONField("变更前", default=dict)
+    proposed = models.JSONField("变更后", default=dict)
+    # The addresses and passwords of the proposed paths, a JSON list, unreadable in the database.
+    proposed_paths = EncryptedTextField("接入路径", blank=True)
+    verdict = models.CharField("结论", max_length=8, choices=Verdict, default=Verdict.OPEN)
+    reason = models.CharField("理由", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "变更"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "code"], name="a_camera_once_per_submission"),
+            models.CheckConstraint(
+                condition=~models.Q(verdict="returned") | ~models.Q(reason=""), name="returning_needs_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="create") | models.Q(camera__isnull=False),
+                name="only_a_new_camera_is_not_there_yet",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.code}"

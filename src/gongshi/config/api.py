@@ -1,0 +1,29 @@
+"""The JSON interface: the same actions, queries and rules as the pages, under `/api/v1/`."""
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import ValidationError
+from ninja.security import django_auth
+
+from gongshi.kernel.errors import GongshiError
+
+api = NinjaAPI(
+    title="共视 接口",
+    version="1",
+    description="公共安全视频数据共享：与页面相同的操作、相同的权限。",
+    auth=django_auth,
+    urls_namespace="api",
+)
+
+
+@api.exception_handler(GongshiError)
+def expected_error(request: HttpRequest, error: GongshiError) -> HttpResponse:
+    content = {"code": error.code, "message": error.message, "field": error.field}
+    return api.create_response(request, {"error": content}, status=error.status)
+
+
+@api.exception_handler(ValidationError)
+def unreadable_request(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    places = "、".join(sorted({".".join(str(part) for part in item["loc"][-1:]) for item in error.errors}))
+    content = {"code": "unreadable", "message": f"请求内容不完整或格式不正确，请检查：{places}。", "field": places}
+    return api.create_response(request, {"error": content}, status=422)

@@ -1,0 +1,71 @@
+"""Who may keep items, make demands, and decide lanes (§6)."""
+
+from enum import StrEnum
+
+import rules
+
+from gongshi.demand.models import BusinessItem, Demand, Lane
+from gongshi.identity.models import Person
+from gongshi.identity.queries import holders
+from gongshi.identity.roles import Role
+from gongshi.identity.rules import (
+    has_business_role,
+    is_bureau_administrator,
+    is_data_specialist,
+    is_operator,
+    is_source_reviewer,
+)
+
+
+class Permission(StrEnum):
+    KeepItems = "demand:item:keep"
+    ReadItems = "demand:item:read"
+
+    ConfirmLane = "demand:lane:confirm"
+    DraftDemand = "demand:demand:draft"
+    ReadDemand = "demand:demand:read"
+    ReviewLane = "demand:lane:review"
+    WithdrawDemand = "demand:demand:withdraw"
+
+
+@rules.predicate
+def is_of_its_department(person: Person, thing: Demand | BusinessItem | None) -> bool:
+    """None asks for the menu entry only."""
+    return thing is None or person.department_id == thing.department_id
+
+
+@rules.predicate
+def is_of_source_department(person: Person, lane: Lane | None) -> bool:
+    return lane is None or (
+        lane.source_department_id is not None and person.department_id == lane.source_department_id
+    )
+
+
+@rules.predicate
+def source_has_no_reviewer(person: Person, lane: Lane | None) -> bool:
+    """A department without a reviewer: its work falls to the bureau."""
+    return (
+        lane is not None
+        and lane.source_department is not None
+        and not holders(Role.SOURCE_REVIEWER, lane.source_department).exists()
+    )
+
+
+@rules.predicate
+def is_source_of_a_lane(person: Person, demand: Demand | None) -> bool:
+    return demand is not None and demand.lanes.filter(source_department=person.department_id).exists()
+
+
+rules.add_perm(Permission.KeepItems, is_data_specialist & is_of_its_department)
+rules.add_perm(Permission.ReadItems, has_business_role & is_of_its_department)
+rules.add_perm(Permission.DraftDemand, is_data_specialist & is_of_its_department)
+rules.add_perm(Permission.WithdrawDemand, is_data_specialist & is_of_its_department)
+rules.add_perm(
+    Permission.ReadDemand,
+    has_business_role & (is_of_its_department | is_source_of_a_lane | is_bureau_administrator | is_operator),
+)
+rules.add_perm(
+    Permission.ConfirmLane,
+    (is_source_reviewer & is_of_source_department) | (is_bureau_administrator & source_has_no_reviewer),
+)
+rules.add_perm(Permission.ReviewLane, is_bureau_administrator)

@@ -1,0 +1,1 @@
+"""授权: the only key to watching or receiving (§7, §10)."""

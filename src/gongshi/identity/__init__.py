@@ -1,0 +1,1 @@
+"""Departments, people, roles and login (§10a)."""

@@ -1,0 +1,1 @@
+"""What every room may use: time, numbers, encryption, errors, lists and the page components. No words of the domain."""

@@ -1,0 +1,28 @@
+"""Turns expected errors into pages: the sentence stays readable, the page stays in the frame."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from gongshi.kernel.errors import GongshiError
+
+
+class ErrorPageMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A button that could not do its work says so on the page it stands on; anything else gets a page."""
+        if not isinstance(error, GongshiError):
+            return None
+        came_from = request.headers.get("Referer", "")
+        if request.method == "POST" and url_has_allowed_host_and_scheme(came_from, {request.get_host()}):
+            messages.error(request, error.message)
+            return redirect(came_from)
+        return render(request, "kernel/error.html", {"error": error}, status=error.status)

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class OversightConfig(AppConfig):
+    name = "gongshi.oversight"
+    verbose_name = "工作台"
