@@ -18,9 +18,13 @@ def _scalar(statement: str) -> object:
 
 
 def test_test_database_belongs_to_the_owner_role_which_is_no_superuser() -> None:
+    assert _scalar("SELECT current_user") == "gongshi_owner"
+    assert _scalar("SELECT rolsuper FROM pg_roles WHERE rolname = current_user") is False
+
+
+def test_extensions_are_in_the_test_database() -> None:
     for name in EXTENSIONS:
         assert _scalar(f"SELECT count(*) FROM pg_extension WHERE extname = '{name}'") == 1
-    )
 
 
 def test_chinese_letters_have_trigrams() -> None:

@@ -3,8 +3,8 @@
 `start` puts a small watcher between the two. The watcher holds the reading end of a pipe whose writing end
 only the parent has: when the parent dies, however it dies, the pipe ends and the watcher stops the child. It
 is the subreaper of its descendants, so it also finds those that made a session of their own (PostgreSQL's
-backends, granian's workers). Signals to the watcher: SIGTERM stops politely, SIGQUIT at once. It ends with the
-child's exit code, or 128 + the signal that killed the child.
+backends, granian's workers). Signals to the watcher: SIGTERM stops politely, SIGQUIT at once. It ends with
+the child's exit code, or 128 + the signal that killed the child.
 
 The watcher runs as a script in an isolated interpreter: only the standard library may be imported here.
 """
