@@ -146,6 +146,8 @@ def main(stop_signal: str, grace_s: str, user: str, *argv: str) -> int:
             argv,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
+            # Another user may not even be let into the folder that we are in.
+            cwd="/" if account else None,
             user=account.pw_uid if account else None,
             group=account.pw_gid if account else None,
             extra_groups=[] if account else None,

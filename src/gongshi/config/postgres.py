@@ -23,6 +23,7 @@ from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
+from psycopg.pq import PGconn, Ping
 
 from gongshi.config import leash
 from gongshi.config.postgres_home import (
@@ -139,11 +140,7 @@ class PostgresServer:
 
     def is_ready(self) -> bool:
         """Whether the server accepts connections."""
-        try:
-            self._admin("postgres").close()
-        except psycopg.OperationalError:
-            return False
-        return True
+        return PGconn.ping(self.dsn(Role.ADMIN, "postgres").encode()) == Ping.OK
 
     def wait_ready(self, timeout_s: float = 30) -> None:
         """Wait for the server that `start` started. Raises DatabaseStartError."""
@@ -215,6 +212,8 @@ class PostgresServer:
         path = self.home / "passwords.json"
         try:
             if not path.exists():
+                if self.data.exists():
+                    raise DatabaseStartError(f"{self.data} 的口令文件 {path} 不见了，请从备份恢复后重试。")
                 self._make_folders()
                 write_private(path, json.dumps({role: secrets.token_urlsafe(24) for role in Role}), user=None)
             known: dict[str, str] = json.loads(path.read_text())
