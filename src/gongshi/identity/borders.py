@@ -1,11 +1,11 @@
-"""The county borders of Lishui and which county a position lies in (§6.2). Positions are WGS-84 degrees."""
+"""The county borders of Lishui, and which county a position lies in (§6.2). Positions are WGS-84 degrees."""
 
 import json
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, TypedDict, cast
 
-from shapely import intersects_xy, prepare, total_bounds
+from shapely import Point, dwithin, intersects_xy, prepare, total_bounds
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
@@ -32,7 +32,7 @@ class FeatureCollection(TypedDict):
 @cache
 def county_borders() -> FeatureCollection:
     """The nine counties as GeoJSON, ordered by code. One shared object: do not change it."""
-    text = files("gongshi.atlas").joinpath("data/lishui.geojson").read_text("utf-8")
+    text = files("gongshi.identity").joinpath("data/lishui.geojson").read_text("utf-8")
     return cast(FeatureCollection, json.loads(text))
 
 
@@ -46,6 +46,17 @@ def _county_shapes() -> dict[str, BaseGeometry]:
 def county_of(lon: float, lat: float) -> str | None:
     """The code of the county at this position ("331102"), None outside the city. Good to about 150 m."""
     return next((code for code, county in _county_shapes().items() if intersects_xy(county, lon, lat)), None)
+
+
+# Degrees, about 200 m: the borders themselves are good to about 150 m.
+BORDER_TOLERANCE = 0.002
+
+
+def lies_in(region: str, lon: float, lat: float) -> bool:
+    """Whether a position is in or on the border of this county; the city's own code means any county."""
+    shapes = _county_shapes()
+    counties = [shapes[region]] if region in shapes else list(shapes.values())
+    return any(dwithin(county, Point(lon, lat), BORDER_TOLERANCE) for county in counties)
 
 
 @cache
