@@ -116,7 +116,7 @@ def _become(name: str, *, needs_database: bool = True) -> NoReturn:
     given = installation(environment())
     if needs_database and given.server is not None and not given.server.is_ready():
         _fail(
-            "内置数据库没有运行：请先运行 gongshi db 或 gongshi up，或用 DATABASE_URL 指定数据库。",
+            "内置数据库没有运行：请先运行 gongshi db，或用 DATABASE_URL 指定数据库。",
             EXIT_TROUBLE,
         )
     process = next(process for process in everything(given) if process.name == name)

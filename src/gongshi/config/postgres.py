@@ -53,6 +53,7 @@ CONFIGURATION = {
     "max_connections": "60",
     "shared_buffers": "128MB",
     "log_min_messages": "warning",
+    "log_checkpoints": "off",
     "log_line_prefix": "",
     "log_timezone": "UTC",
     "timezone": "UTC",
@@ -279,6 +280,7 @@ def temporary_server(directory: Path | None = None) -> Iterator[PostgresServer]:
             stack.callback(shutil.rmtree, directory, ignore_errors=True)
             # Ours, so it may be opened for passing through: the server's user has to reach its folder below.
             directory.chmod(0o711)
+        directory.mkdir(parents=True, exist_ok=True)
         server = PostgresServer(directory, durable=False)
         stack.callback(server.remove)
         log = stack.enter_context((directory / "postgres.log").open("wb"))

@@ -30,7 +30,7 @@ class NoPortError(RuntimeError):
 
 @dataclass(frozen=True)
 class Installation:
-    """The settings with the ports really used, and the embedded server unless `DATABASE_URL` names another."""
+    """The settings with the ports really used, and the embedded server if there is no `DATABASE_URL`."""
 
     environment: Environment
     server: PostgresServer | None
@@ -172,9 +172,8 @@ def run(
     with single_instance(environment.var):
         given = installation(with_free_ports(environment, say))
         if given.server is not None and given.server.moved:
-            say(
-                f"数据库用户 {given.server.user} 无法进入 {environment.var.resolve()}，数据改存 {given.server.home}。"
-            )
+            var, home = environment.var.resolve(), given.server.home
+            say(f"数据库用户 {given.server.user} 无法进入 {var}，数据库改存 {home}。")
         return Supervisor([*everything(given), *extra(given)]).run(lambda: on_ready(given))
 
 

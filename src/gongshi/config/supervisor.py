@@ -37,8 +37,8 @@ class Process:
     """One line of the list.
 
     `needs` names the processes that must be ready first. `prepare` runs before every start. `ready` is asked
-    again and again; without it a process is ready once started. A process with `once` has to end with 0 and is
-    ready then; if it fails, the supervisor gives up.
+    again and again; without it a process is ready once started. A process with `once` has to end with 0 and
+    is ready then; if it fails, the supervisor gives up.
     """
 
     name: str
@@ -69,9 +69,8 @@ class Log:
     def __init__(self, stream: TextIO, names: Sequence[str]) -> None:
         self.stream = stream
         self.width = max(len(name) for name in (*names, OWN_NAME))
-        self.colours = (
-            dict(zip(names, itertools.cycle(COLOURS), strict=False)) if _is_coloured(stream) else {}
-        )
+        coloured = names if _is_coloured(stream) else ()
+        self.colours = dict(zip(coloured, itertools.cycle(COLOURS), strict=False))
         self.lock = threading.Lock()
 
     def write(self, name: str, line: str) -> None:
@@ -241,7 +240,7 @@ def single_instance(var: Path) -> Iterator[None]:
             lock.seek(0)
             owner = lock.read().strip()
             raise AlreadyRunningError(
-                f"共视已在目录 {var.resolve()} 中运行（进程 {owner}），无需再次启动。"
+                f"共视已在 {var.resolve()} 中运行（进程 {owner}），无需再启动。"
             ) from None
         lock.truncate(0)
         lock.write(str(os.getpid()))
