@@ -6,14 +6,14 @@ function ask(question: string, verb: string, detail: string | undefined): Promis
   const no = element('button', { type: 'button', class: 'btn', 'data-bs-dismiss': 'modal' }, '取消');
   const dialog = element(
     'div',
-    { class: 'modal modal-blur', tabindex: -1, role: 'alertdialog', 'aria-label': question },
+    { class: 'modal', tabindex: -1, role: 'alertdialog', 'aria-label': question },
     element(
       'div',
       { class: 'modal-dialog modal-sm modal-dialog-centered' },
       element(
         'div',
         { class: 'modal-content' },
-        element('div', { class: 'modal-body' }, element('h3', {}, question), element('p', {}, detail ?? '此操作会被记录。')),
+        element('div', { class: 'modal-body' }, element('h3', {}, question), detail && element('p', {}, detail)),
         element('div', { class: 'modal-footer' }, no, yes),
       ),
     ),
@@ -38,7 +38,7 @@ function ask(question: string, verb: string, detail: string | undefined): Promis
 
 /**
  * `data-confirm="撤销授权 XQ-2026-000123"` on a button or link asks before the click goes on.
- * `data-confirm-verb` names the button (default 确定), `data-confirm-detail` is the second sentence.
+ * `data-confirm-verb` names the button (default 确定), `data-confirm-detail` adds a second sentence.
  */
 export function confirmBeforeClick(): void {
   const agreed = new WeakSet<HTMLElement>();

@@ -16,7 +16,7 @@ function corner(): HTMLElement {
   return created;
 }
 
-/** Shows one sentence at the lower right for a few seconds. */
+/** Shows one sentence at the foot of the page for a few seconds. */
 export function toast(message: string, kind: Kind = 'done'): void {
   const { icon: name, className, seconds } = LOOKS[kind];
   const box = element(
