@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 from django.db import connection, transaction
+from pytest_django.fixtures import SettingsWrapper
 
 from gongshi.config.postgres import PostgresServer, Role
 
@@ -14,6 +15,12 @@ def django_db_modify_db_settings(
     postgres_server: PostgresServer | None, django_db_modify_db_settings: None
 ) -> None:
     """Start PostgreSQL before Django makes its test database."""
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: SettingsWrapper) -> None:
+    """Hashing that is slow on purpose would be most of the time of the tests."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

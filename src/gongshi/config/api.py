@@ -27,3 +27,6 @@ def unreadable_request(request: HttpRequest, error: ValidationError) -> HttpResp
     places = "、".join(sorted({".".join(str(part) for part in item["loc"][-1:]) for item in error.errors}))
     content = {"code": "unreadable", "message": f"请求内容不完整或格式不正确，请检查：{places}。", "field": places}
     return api.create_response(request, {"error": content}, status=422)
+
+
+api.add_router("/audit/", "gongshi.audit.api.router")

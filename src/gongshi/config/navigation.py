@@ -1,5 +1,124 @@
+"""The frame around every page: left navigation, search and counts."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from gongshi.atlas.rules import Permission as Atlas
+from gongshi.audit.rules import Permission as Audit
+from gongshi.catalogue.rules import Permission as Catalogue
+from gongshi.delivery.rules import Permission as Delivery
+from gongshi.demand.rules import Permission as Demand
+from gongshi.grants.rules import Permission as Grants
+from gongshi.identity.models import Person
+from gongshi.identity.rules import Permission as Identity
+from gongshi.kernel.authority import may
+from gongshi.notices.queries import unread_count
+from gongshi.viewing.rules import Permission as Viewing
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the navigation; without a permission it is for everybody who is signed in."""
+
+    label: str
+    view: str
+    icon: str
+    permission: StrEnum | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    label: str
+    entries: tuple[Entry, ...]
+
+
+GROUPS = (
+    Group(
+        "",
+        (
+            Entry("工作台", "oversight:workbench", "layout-dashboard"),
+            Entry("点位一张图", "atlas:map", "map", Atlas.ReadMap),
+        ),
+    ),
+    Group(
+        "视频资源目录",
+        (
+            Entry("目录", "catalogue:cameras", "device-cctv", Catalogue.ReadCatalogue),
+            Entry("编目提交", "catalogue:submit", "upload", Catalogue.CompileFor),
+            Entry("编目审核", "catalogue:submissions", "clipboard-check", Catalogue.ReviewSubmissions),
+        ),
+    ),
+    Group(
+        "业务事项需求",
+        (
+            Entry("业务事项库", "demand:items", "briefcase", Demand.ReadItems),
+            Entry("点位需求清单", "atlas:lists", "list-details", Atlas.CreatePointList),
+            Entry("需求申请", "demand:create", "send", Demand.DraftDemand),
+            Entry("需求响应结果", "demand:demands", "file-text", Demand.ReadItems),
+            Entry("事项工作流程", "demand:monitor", "route", Demand.ReadItems),
+        ),
+    ),
+    Group(
+        "审核中心",
+        (
+            Entry("数源确认", "demand:confirmations", "checkbox", Demand.ConfirmLane),
+            Entry("大数据局审核", "demand:reviews", "gavel", Demand.ReviewLane),
+            Entry("实施工单", "delivery:orders", "tool", Delivery.ReadWorkOrders),
+        ),
+    ),
+    Group(
+        "视频共享",
+        (
+            Entry("实时查看", "viewing:live", "player-play", Viewing.Watch),
+            Entry("授权", "grants:grants", "key", Grants.ReadGrants),
+            Entry("我的查看记录", "viewing:mine", "history", Viewing.Watch),
+        ),
+    ),
+    Group(
+        "系统管理",
+        (
+            Entry("部门", "identity:departments", "building-community", Identity.ReadPeople),
+            Entry("账号", "identity:people", "users", Identity.ReadPeople),
+            Entry("媒体节点", "viewing:nodes", "server", Viewing.ManageNodes),
+        ),
+    ),
+    Group(
+        "安全审计",
+        (
+            Entry("审计日志", "audit:events", "activity", Audit.ReadEvents),
+            Entry("信息调用登记", "audit:register", "eye", Audit.ReadWholeRegister),
+        ),
+    ),
+)
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
-    return {}
+    """Template context `navigation`: only what this person may use."""
+    person = getattr(request, "user", None)
+    if not isinstance(person, Person):
+        return {}
+    return {
+        "navigation": {
+            "groups": [shown for group in GROUPS if (shown := _shown(group, request, person))["entries"]],
+            "folded": request.COOKIES.get("nav") == "folded",
+            "search_url": reverse("catalogue:cameras") if may(person, Catalogue.ReadCatalogue) else "",
+            "notices_url": reverse("notices:list"),
+            "unread": unread_count(person),
+        }
+    }
+
+
+def _shown(group: Group, request: HttpRequest, person: Person) -> dict[str, object]:
+    current = request.resolver_match.view_name if request.resolver_match else ""
+    entries = []
+    for entry in group.entries:
+        if entry.permission is None or may(person, entry.permission):
+            try:
+                url = reverse(entry.view)
+            except NoReverseMatch:
+                continue
+            entries.append({"label": entry.label, "url": url, "icon": entry.icon, "active": entry.view == current})
+    return {"label": group.label, "entries": entries}

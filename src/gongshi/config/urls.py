@@ -1,5 +1,16 @@
 """The portal's addresses: each room has its own."""
 
-from django.urls import URLPattern, URLResolver
+from allauth.account.views import LoginView, LogoutView
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from gongshi.config.api import api
+
+urlpatterns = [
+    path("", include("gongshi.oversight.urls")),
+    path("account/login/", LoginView.as_view(), name="account_login"),
+    path("account/logout/", LogoutView.as_view(), name="account_logout"),
+    path("api/v1/", api.urls),
+    path("audit/", include("gongshi.audit.urls")),
+    path("notices/", include("gongshi.notices.urls")),
+    path("people/", include("gongshi.identity.urls")),
+]

@@ -1,13 +1,24 @@
-"""Turns expected errors into pages: the sentence stays readable, the page stays in the frame."""
+"""What stands between a request and its view: signing in, and the page for an expected error."""
 
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from gongshi.kernel.errors import GongshiError
+
+
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """Nothing is open to strangers unless a view says so; programs get an answer instead of the login page."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponseBase:
+        if request.path.startswith("/api/"):
+            content = {"code": "not_signed_in", "message": "请先登录。", "field": None}
+            return JsonResponse({"error": content}, status=401)
+        return super().handle_no_permission(request, view_func)
 
 
 class ErrorPageMiddleware:

@@ -1,0 +1,64 @@
+"""Lists of what was done and who looked."""
+
+import django_tables2 as tables
+
+from gongshi.audit.models import AccessRecord, AuditEvent
+from gongshi.kernel.lists import ListTable, TimeColumn
+
+
+class AuditEventTable(ListTable):
+    at = TimeColumn(attrs={"td": {"class": "number"}})
+    object_label = tables.Column(attrs={"td": {"class": "wrap"}})
+    reason = tables.Column(attrs={"td": {"class": "wrap"}})
+    succeeded = tables.BooleanColumn(yesno="成功,失败")
+
+    class Meta(ListTable.Meta):
+        model = AuditEvent
+        fields = (
+            "at",
+            "actor_name",
+            "actor_department",
+            "actor_roles",
+            "action",
+            "object_label",
+            "succeeded",
+            "reason",
+            "address",
+            "request_id",
+            "entry_hash",
+        )
+        off = ("actor_roles", "request_id", "entry_hash")
+
+
+class AccessRecordTable(ListTable):
+    """事由, 内容, 单位, 姓名 (Order 799 Art. 16(3)), and how it ended."""
+
+    opened_at = TimeColumn(attrs={"td": {"class": "number"}})
+    reason = tables.Column(attrs={"td": {"class": "wrap"}})
+    camera_name = tables.Column(attrs={"td": {"class": "wrap"}})
+    started_at = TimeColumn(verbose_name="起", accessor="outcome__started_at")
+    ended_at = TimeColumn(verbose_name="止", accessor="outcome__ended_at")
+    bytes = tables.Column("流量（字节）", accessor="outcome__bytes", attrs={"td": {"class": "number"}})
+    ending = tables.Column("结束原因", accessor="outcome__ending")
+
+    class Meta(ListTable.Meta):
+        model = AccessRecord
+        fields = (
+            "opened_at",
+            "person_name",
+            "department_name",
+            "kind",
+            "reason",
+            "camera_code",
+            "camera_name",
+            "source_department",
+            "started_at",
+            "ended_at",
+            "bytes",
+            "ending",
+            "grant_number",
+            "basis",
+            "address",
+            "person_account",
+        )
+        off = ("camera_code", "source_department", "grant_number", "address", "person_account")

@@ -1,0 +1,23 @@
+"""What is asked for a new account."""
+
+from django import forms
+
+from gongshi.identity.models import Department
+from gongshi.identity.roles import Role
+
+
+class PersonForm(forms.Form):
+    account = forms.CharField(label="账号", max_length=32, help_text="小写字母、数字和连字符，以字母开头。")
+    name = forms.CharField(label="姓名", max_length=64)
+    department = forms.ModelChoiceField(Department.objects.filter(is_active=True), label="部门")
+    title = forms.CharField(label="职务", max_length=64, required=False)
+    phone = forms.CharField(label="联系电话", max_length=32, required=False)
+    clearance = forms.ChoiceField(
+        label="密级权限", choices=[(level, level) for level in ("L1", "L2", "L3", "L4")], initial="L2"
+    )
+    roles = forms.MultipleChoiceField(
+        label="角色", choices=Role.choices, widget=forms.CheckboxSelectMultiple(attrs={"wide": True})
+    )
+    password = forms.CharField(
+        label="初始密码", widget=forms.PasswordInput, help_text="至少 10 位，不能是常用密码，不能与账号或姓名相近。"
+    )

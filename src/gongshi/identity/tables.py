@@ -1,0 +1,27 @@
+"""Lists of departments and people."""
+
+import django_tables2 as tables
+
+from gongshi.identity.models import Department, Person
+from gongshi.kernel.lists import ListTable
+
+
+class DepartmentTable(ListTable):
+    code = tables.Column(attrs={"td": {"class": "code"}})
+    supervisor = tables.Column(accessor="supervisor__name")
+    head = tables.Column(accessor="head__name")
+
+    class Meta(ListTable.Meta):
+        model = Department
+        fields = ("code", "name", "short_name", "region", "level", "kind", "supervisor", "head")
+
+
+class PersonTable(ListTable):
+    account = tables.Column(attrs={"td": {"class": "code"}})
+    department = tables.Column(accessor="department__name")
+    role_names = tables.Column("角色", orderable=False, attrs={"td": {"class": "wrap"}})
+    is_active = tables.BooleanColumn(yesno="在用,停用")
+
+    class Meta(ListTable.Meta):
+        model = Person
+        fields = ("account", "name", "department", "title", "role_names", "clearance", "is_active")

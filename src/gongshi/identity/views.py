@@ -1,0 +1,57 @@
+"""系统管理: departments and accounts."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from gongshi.identity import queries
+from gongshi.identity.actions import create_person
+from gongshi.identity.filters import DepartmentFilter, PersonFilter
+from gongshi.identity.forms import PersonForm
+from gongshi.identity.models import Department, Person
+from gongshi.identity.rules import Permission
+from gongshi.identity.tables import DepartmentTable, PersonTable
+from gongshi.kernel.authority import may
+from gongshi.kernel.lists import ListPage, PageAction
+from gongshi.kernel.pages import ActionFormView
+
+
+class DepartmentList(ListPage):
+    title = "部门"
+    permission = Permission.ReadPeople
+    table_class = DepartmentTable
+    filterset_class = DepartmentFilter
+
+    def get_queryset(self) -> QuerySet[Department]:
+        return queries.departments()
+
+
+class PersonList(ListPage):
+    title = "账号"
+    sub = "一人一号，专人专用"
+    permission = Permission.ReadPeople
+    table_class = PersonTable
+    filterset_class = PersonFilter
+
+    def get_queryset(self) -> QuerySet[Person]:
+        return queries.people()
+
+    def page_actions(self) -> Iterable[PageAction]:
+        if may(self.request.user, Permission.ManagePeople):
+            yield PageAction("新建账号", reverse("identity:create_person"), "plus", "primary")
+
+
+class CreatePerson(ActionFormView):
+    title = "新建账号"
+    verb = "建立账号"
+    permission = Permission.ManagePeople
+    form_class = PersonForm
+
+    def back_url(self) -> str:
+        return reverse("identity:people")
+
+    def perform(self, cleaned: dict[str, Any]) -> tuple[str, str]:
+        person = create_person(actor=self.request.user, **cleaned)
+        return f"已为 {person.name} 建立账号 {person.account}。", self.back_url()

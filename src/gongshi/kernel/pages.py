@@ -1,0 +1,62 @@
+"""Pages that ask for something and do it: a form whose refusal stands next to the field at fault."""
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.generic import FormView
+
+from gongshi.kernel.authority import authorise
+from gongshi.kernel.errors import GongshiError
+
+
+class ActionFormView(FormView, ABC):  # type: ignore[type-arg]
+    """Shows a form and hands what was typed to an action; what was typed stays when the action refuses.
+
+    A room declares `title`, `verb`, `permission`, `form_class` and `perform`.
+    """
+
+    template_name = "kernel/form_page.html"
+    title = ""
+    sub = ""
+    verb = "保存"
+    back_label = "返回"
+    permission: Any = None
+
+    def dispatch(self, request: HttpRequest, *arguments: Any, **options: Any) -> Any:
+        authorise(request.user, self.permission, self.thing())
+        return super().dispatch(request, *arguments, **options)
+
+    def thing(self) -> object | None:
+        """What is acted on, from a query scoped to the person; None for something new."""
+        return None
+
+    def back_url(self) -> str:
+        return "/"
+
+    @abstractmethod
+    def perform(self, cleaned: dict[str, Any]) -> tuple[str, str]:
+        """Call the action. Gives the sentence that tells of success, and the address to go to."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            sentence, url = self.perform(form.cleaned_data)
+        except GongshiError as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+            response = self.form_invalid(form)
+            response.status_code = error.status
+            return response
+        messages.success(self.request, sentence)
+        return redirect(url)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            **context,
+            title=self.title,
+            sub=self.sub,
+            verb=self.verb,
+            back_url=self.back_url(),
+            back_label=self.back_label,
+        )

@@ -1,0 +1,129 @@
+"""Accounts and roles (§10a)."""
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from gongshi.audit.models import AuditEvent
+from gongshi.identity.actions import change_roles, create_person
+from gongshi.identity.models import DepartmentKind, Person, RoleAssignment
+from gongshi.identity.roles import Role
+from gongshi.kernel.errors import Forbidden, Invalid
+from tests.factories import PASSWORD, make_department, make_person
+
+pytestmark = pytest.mark.django_db
+
+NEW = {"account": "lihua", "name": "李华", "password": PASSWORD, "roles": [Role.VIEWER]}
+
+
+def test_the_security_administrator_gives_an_account() -> None:
+    security = make_person(Role.SECURITY_ADMINISTRATOR)
+    person = create_person(actor=security, department=make_department(), **NEW)
+    assert person.roles == {Role.VIEWER}
+    assert AuditEvent.objects.filter(action="identity:person:created", object_id=person.pk, actor_id=security.pk).exists()
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.SECURITY_ADMINISTRATOR])
+def test_nobody_else_gives_accounts(role: Role) -> None:
+    actor = make_person(role)
+    before = Person.objects.count(), AuditEvent.objects.count()
+    with pytest.raises(Forbidden):
+        create_person(actor=actor, department=actor.department, **NEW)
+    assert (Person.objects.count(), AuditEvent.objects.count()) == before
+
+
+def test_two_administrations_never_meet_in_one_person() -> None:
+    security, person = make_person(Role.SECURITY_ADMINISTRATOR), make_person(Role.AUDIT_ADMINISTRATOR)
+    with pytest.raises(Invalid, match="不同的人"):
+        change_roles(actor=security, person=person, roles=[Role.AUDIT_ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR])
+    assert Person.objects.get(pk=person.pk).roles == {Role.AUDIT_ADMINISTRATOR}
+
+
+@pytest.mark.parametrize("second", [Role.SYSTEM_ADMINISTRATOR, Role.VIEWER])
+def test_the_database_refuses_it_too(second: Role) -> None:
+    person = make_person(Role.AUDIT_ADMINISTRATOR)
+    with pytest.raises(IntegrityError, match="separated_administrators"), transaction.atomic():
+        RoleAssignment.objects.create(person=person, role=second)
+
+
+def test_business_roles_may_be_combined() -> None:
+    assert make_person(Role.DATA_SPECIALIST, Role.VIEWER).roles == {Role.DATA_SPECIALIST, Role.VIEWER}
+
+
+def test_a_weak_password_is_refused_with_the_field_at_fault() -> None:
+    with pytest.raises(Invalid) as refusal:
+        create_person(actor=None, department=make_department(), **NEW | {"password": "12345"})
+    assert refusal.value.field == "password"
+    assert not Person.objects.exists()
+
+
+def test_bureau_administrators_belong_to_the_bureau() -> None:
+    with pytest.raises(Invalid, match="大数据局"):
+        create_person(actor=None, department=make_department(), **NEW | {"roles": [Role.BUREAU_ADMINISTRATOR]})
+
+
+def test_an_enterprise_names_its_supervising_department() -> None:
+    with pytest.raises(Invalid, match="主管部门"):
+        make_department(kind=DepartmentKind.ENTERPRISE)
+
+
+def test_phones_are_unreadable_in_the_database() -> None:
+    person = make_person(Role.VIEWER)
+    stored = Person.objects.raw("SELECT id, phone AS stored FROM identity_person WHERE id = %s", [person.pk])[0].stored
+    assert "138" not in stored
+    assert Person.objects.get(pk=person.pk).phone == "13800000000"
+
+
+class TestPages:
+    def test_the_form_keeps_what_was_typed_when_it_refuses(self, client: Client) -> None:
+        client.force_login(make_person(Role.SECURITY_ADMINISTRATOR))
+        answer = client.post(
+            "/people/new/",
+            NEW | {"password": "short", "department": make_department().pk, "clearance": "L2"},
+        )
+        assert answer.status_code == 422
+        assert "李华" in answer.content.decode()
+        assert not Person.objects.filter(account="lihua").exists()
+
+    def test_people_are_listed_for_administrators_only(self, client: Client) -> None:
+        client.force_login(make_person(Role.SECURITY_ADMINISTRATOR))
+        assert "新建账号" in client.get("/people/").content.decode()
+        client.force_login(make_person(Role.DATA_SPECIALIST))
+        assert client.get("/people/").status_code == 403
+
+    def test_the_list_of_people_asks_the_same_few_questions_however_long_it_is(
+        self, client: Client, django_assert_max_num_queries: object
+    ) -> None:
+        client.force_login(make_person(Role.SECURITY_ADMINISTRATOR))
+        for _ in range(20):
+            make_person(Role.VIEWER)
+        with django_assert_max_num_queries(9):  # type: ignore[operator]
+            client.get("/people/")
+
+
+class TestLogin:
+    def test_a_person_signs_in_and_is_greeted_by_name(self, client: Client) -> None:
+        person = make_person(Role.VIEWER, name="王小明")
+        answer = client.post("/account/login/", {"login": person.account, "password": PASSWORD}, follow=True)
+        assert "王小明" in answer.content.decode()
+        assert AuditEvent.objects.filter(action="identity:session:begun", actor_id=person.pk).exists()
+
+    def test_a_wrong_password_and_an_unknown_account_get_the_same_sentence(self, client: Client) -> None:
+        person = make_person(Role.VIEWER)
+        wrong = client.post("/account/login/", {"login": person.account, "password": "wrong-password"})
+        unknown = client.post("/account/login/", {"login": "nobody-here", "password": "wrong-password"})
+        assert wrong.context["form"].errors == unknown.context["form"].errors != {}
+        assert AuditEvent.objects.filter(action="identity:session:failed").count() == 2
+
+    def test_sign_up_is_closed(self, client: Client) -> None:
+        for address in ("/account/signup/", "/accounts/signup/", "/signup/"):
+            assert client.get(address).status_code in {302, 404}
+        assert not Person.objects.exists()
+
+    def test_a_stranger_is_led_to_the_login_page(self, client: Client) -> None:
+        for address in ("/", "/people/", "/audit/events/", "/notices/"):
+            assert client.get(address)["Location"].startswith("/account/login/")
+
+    def test_a_program_without_login_gets_an_answer_it_can_read(self, client: Client) -> None:
+        answer = client.get("/api/v1/audit/events")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (401, "not_signed_in")
