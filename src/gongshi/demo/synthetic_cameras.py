@@ -1,0 +1,292 @@
+"""Synthetic cameras with every field of the catalogue (§5.1), for demonstration, tests and benchmarks.
+
+Deterministic: the same seed gives the same cameras, and a longer run begins with the shorter one.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import count as numbers
+from itertools import islice
+from random import Random
+from typing import NamedTuple, TypeVar
+
+from gongshi.demo.city import BUREAU_CODE, DEPARTMENTS, OPERATIONS_CODE, PERSONS, Department
+from gongshi.demo.gazetteer import Gazetteer, Place
+from gongshi.demo.network_plan import NetworkPlan
+from gongshi.demo.places import COUNTIES, County
+from gongshi.demo.scenes import SCENES, PointClass, Scene, Spread
+
+REMARKS = "合成演示数据，非真实点位"
+
+Choice = TypeVar("Choice")
+
+
+@dataclass(frozen=True, slots=True)
+class SyntheticCamera:
+    """One point; units by full name, words as in the catalogue, position in WGS-84 degrees."""
+
+    code: str
+    name: str
+    device_type: str
+    point_class: PointClass
+    region: str
+    address: str
+    longitude: float
+    latitude: float
+    owner: str
+    source_department: str
+    builder: str
+    manager: str
+    maintainer: str
+    maintainer_contact: str
+    ip_address: str
+    vlan: int
+    gateway: str
+    netmask: str
+    transmission: str
+    sharing_level: str
+    sharing_condition: str
+    no_sharing_ground: str
+    opening_level: str
+    security_level: str
+    function_type: str
+    position_type: str
+    manufacturer: str
+    model: str
+    installed_on: date
+    retention_days: int
+    status: str
+    platform: str
+    network_zone: str
+    protocol: str
+    remarks: str
+
+
+def synthetic_cameras(count: int = 2000, seed: int = 1) -> Iterator[SyntheticCamera]:
+    """The first `count` cameras of the seed, at most 999,999 (the code's serial has six digits)."""
+    if not 0 <= count <= 999_999:
+        raise ValueError(f"count must be 0 to 999999, not {count}")
+    survey = _Survey(Random(seed))  # noqa: S311 - reproducible demonstration data, no secret
+    return (survey.camera(serial) for serial in islice(numbers(1), count))
+
+
+REGION_NAMES = {county.code: county.name for county in COUNTIES}
+POINT_CLASS_WORDS: dict[PointClass, str] = {1: "一类点", 2: "二类点", 3: "三类点"}
+
+COLUMNS: tuple[str, ...] = (
+    "视频编号", "设备名称", "设备类型", "点位分类", "行政区域", "地址", "经度", "纬度",
+    "所属单位", "数源部门", "建设单位", "管理单位", "运维单位", "运维联系方式",
+    "IP地址", "VLAN", "网关", "子网掩码", "传输方式",
+    "共享级别", "共享条件", "不予共享依据", "开放级别", "安全级别", "功能类型", "位置类型",
+    "厂商", "型号", "安装时间", "录像保存天数", "设备状态",
+    "接入平台", "网络区域", "接入协议", "取流地址", "备注",
+)  # fmt: skip
+
+
+def as_row(camera: SyntheticCamera, stream_urls: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The camera as a row of the import workbook, heads in the order of `COLUMNS`.
+
+    A camera whose code is in `stream_urls` gets that RTSP address, and RTSP as its protocol.
+    """
+    stream_url = (stream_urls or {}).get(camera.code, "")
+    values = (
+        camera.code,
+        camera.name,
+        camera.device_type,
+        POINT_CLASS_WORDS[camera.point_class],
+        REGION_NAMES[camera.region],
+        camera.address,
+        f"{camera.longitude:.6f}",
+        f"{camera.latitude:.6f}",
+        camera.owner,
+        camera.source_department,
+        camera.builder,
+        camera.manager,
+        camera.maintainer,
+        camera.maintainer_contact,
+        camera.ip_address,
+        str(camera.vlan),
+        camera.gateway,
+        camera.netmask,
+        camera.transmission,
+        camera.sharing_level,
+        camera.sharing_condition,
+        camera.no_sharing_ground,
+        camera.opening_level,
+        camera.security_level,
+        camera.function_type,
+        camera.position_type,
+        camera.manufacturer,
+        camera.model,
+        camera.installed_on.isoformat(),
+        str(camera.retention_days),
+        camera.status,
+        camera.platform,
+        camera.network_zone,
+        "RTSP" if stream_url else camera.protocol,
+        stream_url,
+        camera.remarks,
+    )
+    return dict(zip(COLUMNS, values, strict=True))
+
+
+SHARING_LEVELS = ("无条件共享", "受限共享", "非共享")
+# By sharing level, value → weight.
+OPENING_LEVELS: dict[str, dict[str, int]] = {
+    "无条件共享": {"无条件开放": 35, "受限开放": 65},
+    "受限共享": {"受限开放": 40, "禁止开放": 60},
+    "非共享": {"禁止开放": 100},
+}
+SECURITY_LEVELS: dict[str, dict[str, int]] = {
+    "无条件共享": {"L1": 60, "L2": 40},
+    "受限共享": {"L2": 60, "L3": 40},
+    "非共享": {"L3": 40, "L4": 60},
+}
+TRANSMISSIONS: dict[Spread, dict[str, int]] = {
+    "seat": {"光纤": 80, "专线": 15, "4G/5G": 5},
+    "town": {"光纤": 65, "专线": 15, "4G/5G": 15, "无线网桥": 5},
+    "valley": {"光纤": 55, "专线": 15, "4G/5G": 20, "无线网桥": 10},
+    "wild": {"光纤": 25, "4G/5G": 45, "无线网桥": 30},
+}
+# Platform, network zone, protocol (App. B): what the 总平台 has, ways 1 and 2 reach; the 汇聚平台, way 3.
+PATHS: dict[tuple[str, str, str], int] = {
+    ("共享总平台", "政务外网", "GB/T 28181"): 55,
+    ("共享总平台", "视联网", "外部平台"): 10,
+    ("市大数据局汇聚平台", "视频专线", "GB/T 28181"): 30,
+    ("视频大数据应用平台", "政务外网", "GB/T 28181"): 5,
+}
+STATUSES = {"在线": 93, "离线": 7}
+RETENTION_DAYS: dict[PointClass, dict[int, int]] = {
+    1: {30: 40, 60: 20, 90: 40},
+    2: {30: 70, 60: 15, 90: 15},
+    3: {30: 85, 60: 10, 90: 5},
+}
+MANUFACTURERS = {"演示瓯光": "OG", "演示括苍": "KC", "演示青瓷": "QC", "演示云和": "YH"}
+MODEL_SERIES = {"球机": "P4", "半球": "D2", "固定枪机": "B4", "遥控枪机": "R4", "卡口枪机": "K9"}
+NAME_ENDINGS = {"固定枪机": "枪机"}  # what people call the device in a point's name, if not its type
+BEARINGS = ("东向", "南向", "西向", "北向", "东南向", "西北向")
+FIRST_INSTALLATION, INSTALLATION_DAYS = date(2016, 3, 1), 3770  # until June 2026
+IPC_SINCE = date(2018, 1, 1)  # older points hang on an encoder: code type 131 instead of 132
+
+_DEPARTMENTS_BY_CODE = {department.code: department for department in DEPARTMENTS}
+_DEPARTMENTS_BY_NAME = {department.name: department for department in DEPARTMENTS}
+_BUREAU = _DEPARTMENTS_BY_CODE[BUREAU_CODE]
+_OPERATIONS = _DEPARTMENTS_BY_CODE[OPERATIONS_CODE]
+_MAINTENANCE_FIRM = _DEPARTMENTS_BY_CODE["331100-ZW"]
+_DUTY_PHONES = {department.name: f"138000002{index:02d}" for index, department in enumerate(DEPARTMENTS)} | {
+    _OPERATIONS.name: next(person.phone for person in PERSONS if person.account == "yunwei")
+}
+
+
+def _weighted(random: Random, weights: Mapping[Choice, int | float]) -> Choice:
+    return random.choices(list(weights), list(weights.values()))[0]
+
+
+class _Units(NamedTuple):
+    owner: Department
+    source: Department
+    builder: Department
+    maintainer: Department
+
+
+def _department(mark: str, county: County) -> Department:
+    """The county's own department of this trade, else the city's."""
+    return _DEPARTMENTS_BY_CODE.get(f"{county.code}-{mark}") or _DEPARTMENTS_BY_CODE[f"331100-{mark}"]
+
+
+def _scenes(county: County) -> dict[Scene, int]:
+    """What there is in this county, with weights."""
+    towns = {town.name for town in county.all_towns}
+    return {scene: scene.weight for scene in SCENES if scene.only_town is None or scene.only_town in towns}
+
+
+class _Survey:
+    """Walks through the city and writes down one camera after the other."""
+
+    def __init__(self, random: Random) -> None:
+        self._random = random
+        self._gazetteer = Gazetteer(random)
+        self._network_plan = NetworkPlan()
+        self._names: Counter[str] = Counter()
+        self._counties = {county: county.share for county in COUNTIES}
+        self._scenes = {county: _scenes(county) for county in COUNTIES}
+
+    def camera(self, serial: int) -> SyntheticCamera:
+        random = self._random
+        county = _weighted(random, self._counties)
+        scene = _weighted(random, self._scenes[county])
+        place = self._gazetteer.place(county, scene)
+        units = self._units(place, scene)
+        network = self._network_plan.join(county, units.owner)
+        device_type = _weighted(random, scene.devices)
+        sharing_level = _weighted(random, dict(zip(SHARING_LEVELS, scene.sharing, strict=True)))
+        manufacturer = random.choice(list(MANUFACTURERS))
+        installed_on = FIRST_INSTALLATION + timedelta(days=random.randrange(INSTALLATION_DAYS))
+        platform, network_zone, protocol = _weighted(random, PATHS)
+        return SyntheticCamera(
+            code=_code(place, scene, installed_on, serial),
+            name=self._name(place, device_type),
+            device_type=device_type,
+            point_class=scene.point_class,
+            region=county.code,
+            address=_address(place),
+            longitude=place.position[0],
+            latitude=place.position[1],
+            owner=units.owner.name,
+            source_department=units.source.name,
+            builder=units.builder.name,
+            manager=units.owner.name,
+            maintainer=units.maintainer.name,
+            maintainer_contact=_DUTY_PHONES[units.maintainer.name],
+            ip_address=str(network.address),
+            vlan=network.vlan,
+            gateway=str(network.gateway),
+            netmask=str(network.netmask),
+            transmission=_weighted(random, TRANSMISSIONS[scene.spread]),
+            sharing_level=sharing_level,
+            sharing_condition=scene.condition if sharing_level == "受限共享" else "",
+            no_sharing_ground=scene.ground if sharing_level == "非共享" else "",
+            opening_level=_weighted(random, OPENING_LEVELS[sharing_level]),
+            security_level=_weighted(random, SECURITY_LEVELS[sharing_level]),
+            function_type=scene.function,
+            position_type=scene.position,
+            manufacturer=manufacturer,
+            model=f"{MANUFACTURERS[manufacturer]}-{MODEL_SERIES[device_type]}{random.choice((20, 40, 80))}",
+            installed_on=installed_on,
+            retention_days=_weighted(random, RETENTION_DAYS[scene.point_class]),
+            status=_weighted(random, STATUSES),
+            platform=platform,
+            network_zone=network_zone,
+            protocol=protocol,
+            remarks=REMARKS,
+        )
+
+    def _units(self, place: Place, scene: Scene) -> _Units:
+        # A site that is itself a unit ("丽水中学") owns its points.
+        owner = _DEPARTMENTS_BY_NAME.get(place.site) or _department(scene.owner, place.county)
+        source = _DEPARTMENTS_BY_CODE[owner.supervisor_code or owner.code]
+        if scene.point_class == 3:
+            maintainers, builders = {owner: 60, _MAINTENANCE_FIRM: 40}, {owner: 100}
+        else:
+            maintainers, builders = {_OPERATIONS: 70, _MAINTENANCE_FIRM: 30}, {owner: 85, _BUREAU: 15}
+        return _Units(owner, source, _weighted(self._random, builders), _weighted(self._random, maintainers))
+
+    def _name(self, place: Place, device_type: str) -> str:
+        bearing = self._random.choice(BEARINGS)
+        name = f"{place.county.name}{place.spot}{bearing}{NAME_ENDINGS.get(device_type, device_type)}"
+        self._names[name] += 1
+        return name if self._names[name] == 1 else f"{name}{self._names[name]:02d}"
+
+
+def _code(place: Place, scene: Scene, installed_on: date, serial: int) -> str:
+    """20 digits (GB/T 28181 annex E): region and town 8, industry 2, type 3, network 1, serial 6."""
+    town = place.county.all_towns.index(place.town) + 1
+    device = "132" if installed_on >= IPC_SINCE else "131"
+    return f"{place.county.code}{town:02d}{scene.industry}{device}{scene.network}{serial:06d}"
+
+
+def _address(place: Place) -> str:
+    town = "" if place.town.name in place.spot else place.town.name
+    return f"浙江省丽水市{place.county.name}{town}{place.spot}"
