@@ -1,6 +1,7 @@
 """Work orders: what operators switch on, the bureau accepts, and the requesting department judges."""
 
 from django.db import models
+from django.urls import reverse
 
 from gongshi.demand.models import Demand, DemandLine, DeliveryResult, Lane
 from gongshi.grants.models import Grant, Way
@@ -12,12 +13,15 @@ class WorkOrderState(models.TextChoices):
     IN_PROGRESS = "in_progress", "实施中"
     DELIVERED = "delivered", "待验收"
     ACCEPTED = "accepted", "已验收"
+    # Nothing could be switched on, or the demand was withdrawn.
+    TERMINATED = "terminated", "已终止"
 
 
 class WorkOrder(models.Model):
     """The approved lines of one demand and way, for the operations team (§6.5.1, §7.1).
 
-    While it is open, lines of lanes that are approved later are added to it.
+    Until it is accepted, lines of lanes that are approved later are added to it, so that a lane that fails its
+    acceptance always finds its order open.
     """
 
     number = models.CharField("工单编号", max_length=20, unique=True)
@@ -37,7 +41,7 @@ class WorkOrder(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["demand", "way"],
-                condition=models.Q(state__in=["issued", "in_progress"]),
+                condition=models.Q(state__in=["issued", "in_progress", "delivered"]),
                 nulls_distinct=False,
                 name="one_open_order_per_demand_and_way",
             ),
@@ -45,6 +49,9 @@ class WorkOrder(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("delivery:order", args=[self.number])
 
 
 class WorkOrderLine(models.Model):

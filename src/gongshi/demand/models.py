@@ -3,6 +3,7 @@
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
+from django.urls import reverse
 
 from gongshi.atlas.models import PointList
 from gongshi.catalogue.codes import SharingLevel
@@ -69,6 +70,17 @@ class DemandType(models.TextChoices):
     STRUCTURED = "structured", "视频结构化数据"
 
 
+class ObjectKind(models.TextChoices):
+    """视频图像信息对象: what structured data is about (GA/T 1400.3)."""
+
+    PERSON = "person", "人员"
+    FACE = "face", "人脸"
+    MOTOR_VEHICLE = "motor_vehicle", "机动车"
+    NON_MOTOR_VEHICLE = "non_motor_vehicle", "非机动车"
+    THING = "thing", "物品"
+    SCENE = "scene", "场景"
+
+
 class DemandState(models.TextChoices):
     """The summary of a demand's lanes."""
 
@@ -95,7 +107,9 @@ class Demand(models.Model):
     way = models.CharField("共享方式", max_length=10, choices=Way, null=True, blank=True, default=Way.ACCOUNT)
     live = models.BooleanField("实时", default=True)
     history = models.BooleanField("历史", default=False)
-    object_kinds = ArrayField(models.CharField(max_length=32), verbose_name="数据对象", default=list, blank=True)
+    object_kinds = ArrayField(
+        models.CharField(max_length=32, choices=ObjectKind), verbose_name="数据对象", default=list, blank=True
+    )
     purpose = models.TextField("用途说明")
     period_from = models.DateField("使用起始")
     period_until = models.DateField("使用截止")
@@ -123,6 +137,13 @@ class Demand(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.item.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("demand:demand", args=[self.number])
+
+    @property
+    def object_kind_names(self) -> str:
+        return "、".join(ObjectKind(kind).label for kind in self.object_kinds)
 
 
 class LaneState(models.TextChoices):
