@@ -47,6 +47,11 @@ def advance(state: str, event: str) -> LaneState:
     return LaneState(machine.current_state_value)
 
 
+def allows(state: str, event: str) -> bool:
+    """Whether an event is possible in this state."""
+    return any(allowed.id == event for allowed in LaneFlow(start_value=state).allowed_events)
+
+
 # Of lanes in different states the first of these speaks for the demand.
 _SUMMARY: tuple[tuple[frozenset[str], DemandState], ...] = (
     (frozenset({LaneState.IN_USE}), DemandState.IN_USE),

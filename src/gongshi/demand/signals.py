@@ -1,0 +1,9 @@
+"""News from a lane to the rooms above. Sent inside the transaction: a receiver that raises undoes the step."""
+
+from django.dispatch import Signal
+
+# kwargs: lane, actor. The bureau approved: the lane's approved lines may be carried out (§6.5.1).
+lane_approved = Signal()
+
+# kwargs: lane, actor. Refused, rejected, terminated or withdrawn: nothing more will come of its open lines.
+lane_ended = Signal()
