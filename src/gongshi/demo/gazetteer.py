@@ -7,7 +7,7 @@ from random import Random
 from typing import NamedTuple
 
 from gongshi.demo.places import TOWN_STREETS, County, Town
-from gongshi.demo.scenes import Scene, Spread
+from gongshi.demo.site_kinds import SiteKind, Spread
 from gongshi.identity.borders import county_of
 
 Position = tuple[float, float]  # longitude, latitude in WGS-84 degrees
@@ -44,21 +44,21 @@ class Gazetteer:
         self._random = random
         self._sites: dict[tuple[str, str], Position] = {}
 
-    def place(self, county: County, scene: Scene) -> Place:
-        words = self._words(county, scene)
-        town = self._town(county, scene, words)
+    def place(self, county: County, kind: SiteKind) -> Place:
+        words = self._words(county, kind)
+        town = self._town(county, kind, words)
         words["town"] = town.name
-        site = scene.spot.format_map(words | dict.fromkeys(PARTS, ""))
-        spot = scene.spot.format_map(words)
+        site = kind.spot.format_map(words | dict.fromkeys(PARTS, ""))
+        spot = kind.spot.format_map(words)
         centre = self._sites.get((county.code, site))
         if centre is None:
-            centre = self._sites[county.code, site] = self._draw_site(county, scene, town)
+            centre = self._sites[county.code, site] = self._draw_site(county, kind, town)
         position = self._draw_near(county, centre, SITE_KM)
         return Place(
             county, town if town.name in spot else _nearest_town(county, position), site, spot, position
         )
 
-    def _words(self, county: County, scene: Scene) -> dict[str, str]:
+    def _words(self, county: County, kind: SiteKind) -> dict[str, str]:
         """A word for everything that a spot may be named after."""
         random = self._random
         road, other_road = sorted(random.sample(county.roads, 2))
@@ -83,21 +83,21 @@ class Gazetteer:
             **{word: random.choice(choices) for word, choices in (names | PARTS).items()},
         }
 
-    def _town(self, county: County, scene: Scene, words: Mapping[str, str]) -> Town:
+    def _town(self, county: County, kind: SiteKind, words: Mapping[str, str]) -> Town:
         towns = {town.name: town for town in county.all_towns}
-        if scene.only_town:
-            return towns[scene.only_town]
-        if "{village}" in scene.spot:
+        if kind.only_town:
+            return towns[kind.only_town]
+        if "{village}" in kind.spot:
             return county.towns[county.villages.index(words["village"]) % len(county.towns)]
-        if scene.spread == "valley":
+        if kind.spread == "valley":
             return towns[self._random.choice(county.valley)]
-        namesake = _namesake(county, scene.spot.format_map({**words, "town": ""}))
-        return namesake or self._random.choice(county.seat if scene.spread == "seat" else county.towns)
+        namesake = _namesake(county, kind.spot.format_map({**words, "town": ""}))
+        return namesake or self._random.choice(county.seat if kind.spread == "seat" else county.towns)
 
-    def _draw_site(self, county: County, scene: Scene, town: Town) -> Position:
-        if scene.spread == "valley":
+    def _draw_site(self, county: County, kind: SiteKind, town: Town) -> Position:
+        if kind.spread == "valley":
             return self._draw_along(county, town)
-        return self._draw_near(county, (town.lon, town.lat), SPREAD_KM[scene.spread])
+        return self._draw_near(county, (town.lon, town.lat), SPREAD_KM[kind.spread])
 
     def _draw_along(self, county: County, town: Town) -> Position:
         """Beside the valley's line, between this town and half-way to the next or the one before."""

@@ -16,7 +16,7 @@ from gongshi.demo.city import BUREAU_CODE, DEPARTMENTS, OPERATIONS_CODE, PERSONS
 from gongshi.demo.gazetteer import Gazetteer, Place
 from gongshi.demo.network_plan import NetworkPlan
 from gongshi.demo.places import COUNTIES, County
-from gongshi.demo.scenes import SCENES, PointClass, Scene, Spread
+from gongshi.demo.site_kinds import SITE_KINDS, PointClass, SiteKind, Spread
 
 REMARKS = "合成演示数据，非真实点位"
 
@@ -196,10 +196,10 @@ def _department(mark: str, county: County) -> Department:
     return _DEPARTMENTS_BY_CODE.get(f"{county.code}-{mark}") or _DEPARTMENTS_BY_CODE[f"331100-{mark}"]
 
 
-def _scenes(county: County) -> dict[Scene, int]:
+def _kinds(county: County) -> dict[SiteKind, int]:
     """What there is in this county, with weights."""
     towns = {town.name for town in county.all_towns}
-    return {scene: scene.weight for scene in SCENES if scene.only_town is None or scene.only_town in towns}
+    return {kind: kind.weight for kind in SITE_KINDS if kind.only_town is None or kind.only_town in towns}
 
 
 class _Survey:
@@ -211,25 +211,25 @@ class _Survey:
         self._network_plan = NetworkPlan()
         self._names: Counter[str] = Counter()
         self._counties = {county: county.share for county in COUNTIES}
-        self._scenes = {county: _scenes(county) for county in COUNTIES}
+        self._kinds = {county: _kinds(county) for county in COUNTIES}
 
     def camera(self, serial: int) -> SyntheticCamera:
         random = self._random
         county = _weighted(random, self._counties)
-        scene = _weighted(random, self._scenes[county])
-        place = self._gazetteer.place(county, scene)
-        units = self._units(place, scene)
+        kind = _weighted(random, self._kinds[county])
+        place = self._gazetteer.place(county, kind)
+        units = self._units(place, kind)
         network = self._network_plan.join(county, units.owner)
-        device_type = _weighted(random, scene.devices)
-        sharing_level = _weighted(random, dict(zip(SHARING_LEVELS, scene.sharing, strict=True)))
+        device_type = _weighted(random, kind.devices)
+        sharing_level = _weighted(random, dict(zip(SHARING_LEVELS, kind.sharing, strict=True)))
         manufacturer = random.choice(list(MANUFACTURERS))
         installed_on = FIRST_INSTALLATION + timedelta(days=random.randrange(INSTALLATION_DAYS))
         platform, network_zone, protocol = _weighted(random, PATHS)
         return SyntheticCamera(
-            code=_code(place, scene, installed_on, serial),
+            code=_code(place, kind, installed_on, serial),
             name=self._name(place, device_type),
             device_type=device_type,
-            point_class=scene.point_class,
+            point_class=kind.point_class,
             region=county.code,
             address=_address(place),
             longitude=place.position[0],
@@ -244,18 +244,18 @@ class _Survey:
             vlan=network.vlan,
             gateway=str(network.gateway),
             netmask=str(network.netmask),
-            transmission=_weighted(random, TRANSMISSIONS[scene.spread]),
+            transmission=_weighted(random, TRANSMISSIONS[kind.spread]),
             sharing_level=sharing_level,
-            sharing_condition=scene.condition if sharing_level == "受限共享" else "",
-            no_sharing_ground=scene.ground if sharing_level == "非共享" else "",
+            sharing_condition=kind.condition if sharing_level == "受限共享" else "",
+            no_sharing_ground=kind.ground if sharing_level == "非共享" else "",
             opening_level=_weighted(random, OPENING_LEVELS[sharing_level]),
             security_level=_weighted(random, SECURITY_LEVELS[sharing_level]),
-            function_type=scene.function,
-            position_type=scene.position,
+            function_type=kind.function,
+            position_type=kind.position,
             manufacturer=manufacturer,
             model=f"{MANUFACTURERS[manufacturer]}-{MODEL_SERIES[device_type]}{random.choice((20, 40, 80))}",
             installed_on=installed_on,
-            retention_days=_weighted(random, RETENTION_DAYS[scene.point_class]),
+            retention_days=_weighted(random, RETENTION_DAYS[kind.point_class]),
             status=_weighted(random, STATUSES),
             platform=platform,
             network_zone=network_zone,
@@ -263,11 +263,11 @@ class _Survey:
             remarks=REMARKS,
         )
 
-    def _units(self, place: Place, scene: Scene) -> _Units:
+    def _units(self, place: Place, kind: SiteKind) -> _Units:
         # A site that is itself a unit ("丽水中学") owns its points.
-        owner = _DEPARTMENTS_BY_NAME.get(place.site) or _department(scene.owner, place.county)
+        owner = _DEPARTMENTS_BY_NAME.get(place.site) or _department(kind.owner, place.county)
         source = _DEPARTMENTS_BY_CODE[owner.supervisor_code or owner.code]
-        if scene.point_class == 3:
+        if kind.point_class == 3:
             maintainers, builders = {owner: 60, _MAINTENANCE_FIRM: 40}, {owner: 100}
         else:
             maintainers, builders = {_OPERATIONS: 70, _MAINTENANCE_FIRM: 30}, {owner: 85, _BUREAU: 15}
@@ -280,11 +280,11 @@ class _Survey:
         return name if self._names[name] == 1 else f"{name}{self._names[name]:02d}"
 
 
-def _code(place: Place, scene: Scene, installed_on: date, serial: int) -> str:
+def _code(place: Place, kind: SiteKind, installed_on: date, serial: int) -> str:
     """20 digits (GB/T 28181 annex E): region and town 8, industry 2, type 3, network 1, serial 6."""
     town = place.county.all_towns.index(place.town) + 1
     device = "132" if installed_on >= IPC_SINCE else "131"
-    return f"{place.county.code}{town:02d}{scene.industry}{device}{scene.network}{serial:06d}"
+    return f"{place.county.code}{town:02d}{kind.industry}{device}{kind.network}{serial:06d}"
 
 
 def _address(place: Place) -> str:
