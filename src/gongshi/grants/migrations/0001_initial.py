@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('valid_until', models.DateTimeField(verbose_name='止')),
                 ('basis', models.CharField(choices=[('demand', '需求'), ('standing', '本单位点位'), ('inspection', '质量检查'), ('emergency', '应急')], max_length=12, verbose_name='依据')),
                 ('basis_number', models.CharField(blank=True, max_length=32, verbose_name='依据编号')),
-                ('state', models.CharField(choices=[('prepared', '待生效'), ('active', '生效中'), ('suspended', '已暂停'), ('expired', '已到期'), ('revoked', '已撤销')], default='prepared', max_length=10, verbose_name='状态')),
+                ('state', models.CharField(choices=[('prepared', '待生效'), ('active', '生效中'), ('suspended', '已暂停'), ('expired', '已到期'), ('revoked', '已撤销'), ('discarded', '未生效')], default='prepared', max_length=10, verbose_name='状态')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='结束时间')),
                 ('end_reason', models.CharField(blank=True, max_length=300, verbose_name='结束理由')),
                 ('object_kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), blank=True, null=True, size=None, verbose_name='数据对象')),
@@ -82,5 +82,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='grant',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('object_kinds__isnull', True), ('way__isnull', False)), models.Q(('object_kinds__isnull', False), ('way__isnull', True)), _connector='OR'), name='grant_is_for_stream_or_structured'),
+        ),
+        migrations.AddConstraint(
+            model_name='grant',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state__in', ('expired', 'revoked', 'discarded'))), models.Q(models.Q(('state__in', ('expired', 'revoked', 'discarded')), _negated=True), ('ended_at__isnull', True)), _connector='OR'), name='an_ended_grant_says_when'),
         ),
     ]

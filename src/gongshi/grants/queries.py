@@ -1,0 +1,43 @@
+"""Reads of grants, scoped to who asks."""
+
+from django.db.models import Q, QuerySet
+
+from gongshi.catalogue.codes import Publication
+from gongshi.grants.models import Grant
+from gongshi.grants.rules import Permission, sees_every_grant
+from gongshi.identity.models import Person
+from gongshi.kernel import clock
+from gongshi.kernel.authority import may
+
+
+def grants_visible_to(person: Person) -> QuerySet[Grant]:
+    """Those of the own department and those on its cameras; all for bureau and operators, none for others."""
+    if not may(person, Permission.ReadGrants):
+        return Grant.objects.none()
+    grants = Grant.objects.select_related("camera__source_department", "department")
+    if sees_every_grant(person):
+        return grants
+    mine = person.department_id
+    return grants.filter(Q(department=mine) | Q(camera__source_department=mine) | Q(camera__owner=mine))
+
+
+def grants_to_watch(person: Person) -> QuerySet[Grant]:
+    """The stream grants in force now that name this person (使用人员) and are of the own department."""
+    if not person.is_active:
+        return Grant.objects.none()
+    return (
+        Grant.objects.in_force(clock.now())
+        .filter(
+            grant_viewers__person=person,
+            department=person.department_id,
+            way__isnull=False,
+            camera__publication=Publication.PUBLISHED,
+        )
+        .select_related("camera__source_department", "path")
+    )
+
+
+def grant_to_watch(person: Person, camera_id: int) -> Grant | None:
+    """The widest of this person's grants on one camera: live before history, then what lasts longest."""
+    grants = grants_to_watch(person).filter(camera=camera_id)
+    return grants.order_by("-live", "-history", "-valid_until", "id").first()

@@ -1,0 +1,7 @@
+"""News from this room for the rooms above it."""
+
+from django.dispatch import Signal
+
+# A running grant was revoked or ran out. Keyword: `grant`. Sent inside the transaction that ends it: whoever
+# must act outside the database (cutting a picture) does so on commit.
+grant_ended = Signal()
