@@ -30,3 +30,4 @@ def unreadable_request(request: HttpRequest, error: ValidationError) -> HttpResp
 
 
 api.add_router("/audit/", "gongshi.audit.api.router")
+api.add_router("/viewing/", "gongshi.viewing.api.router")

@@ -3,7 +3,9 @@
 from allauth.account.views import LoginView, LogoutView
 from django.urls import include, path
 
+from gongshi.config import health
 from gongshi.config.api import api
+from gongshi.viewing import hooks
 
 urlpatterns = [
     path("", include("gongshi.oversight.urls")),
@@ -11,6 +13,9 @@ urlpatterns = [
     path("account/logout/", LogoutView.as_view(), name="account_logout"),
     path("api/v1/", api.urls),
     path("audit/", include("gongshi.audit.urls")),
+    path("healthz", health.healthz),
+    path("media-hooks/<slug:event>", hooks.receive),
     path("notices/", include("gongshi.notices.urls")),
     path("people/", include("gongshi.identity.urls")),
+    path("readyz", health.readyz),
 ]

@@ -6,4 +6,6 @@ class ViewingConfig(AppConfig):
     verbose_name = "视频共享"
 
     def ready(self) -> None:
-        from gongshi.viewing import rules  # noqa: F401
+        from gongshi.viewing import cutting, rules  # noqa: F401
+
+        cutting.connect()

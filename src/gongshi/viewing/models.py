@@ -1,5 +1,8 @@
-"""Media nodes, and every look through them."""
+"""Media nodes, what they say of their streams, and every look through them."""
 
+from datetime import datetime
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from gongshi.audit.models import AccessKind, AccessRecord
@@ -23,6 +26,8 @@ class MediaNode(models.Model):
     boot = models.CharField("启动标识", max_length=64, blank=True)
     last_seen_at = models.DateTimeField("最近心跳", null=True, blank=True)
     is_active = models.BooleanField("启用", default=True)
+    # Connections without a session at the last reconciliation; one that is found again is cut.
+    strangers = ArrayField(models.CharField(max_length=64), default=list, editable=False)
 
     class Meta:
         verbose_name = "媒体节点"
@@ -30,6 +35,30 @@ class MediaNode(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Trouble(models.TextChoices):
+    """Why a stream does not come."""
+
+    CAMERA = "camera", "摄像机离线，暂时无法取流"
+    NODE = "node", "媒体节点暂时没有应答，系统正在重试"
+
+
+class NodeStream(models.Model):
+    """What a node says of one stream: whether pictures come, since when, and why not."""
+
+    node = models.ForeignKey(MediaNode, models.CASCADE, related_name="streams")
+    path = models.ForeignKey(AccessPath, models.CASCADE, related_name="+")
+    is_online = models.BooleanField("在线", default=False)
+    last_online_at = models.DateTimeField("最近在线", null=True)
+    trouble = models.CharField("故障", max_length=8, choices=Trouble, blank=True)
+
+    class Meta:
+        verbose_name = "取流"
+        constraints = [models.UniqueConstraint(fields=["node", "path"], name="a_stream_once_per_node")]
+
+    def __str__(self) -> str:
+        return f"{self.node}: {self.path_id}"
 
 
 class PlayState(models.TextChoices):
@@ -47,13 +76,24 @@ class Ending(models.TextChoices):
     CONNECTION_LOST = "connection_lost", "连接断开"
     NODE_RESTARTED = "node_restarted", "媒体节点重启"
     RIGHT_ENDED = "right_ended", "授权已结束"
+    ACCOUNT_LOCKED = "account_locked", "账号已锁定"
     LOGGED_OUT = "logged_out", "已退出登录"
     SOURCE_LOST = "source_lost", "摄像机无法连接"
     WATERMARK = "watermark", "水印被篡改"
 
 
+class PlaySessionQuerySet(models.QuerySet["PlaySession"]):
+    def not_ended(self) -> "PlaySessionQuerySet":
+        return self.exclude(state=PlayState.ENDED)
+
+    def holding_slots(self, moment: datetime) -> "PlaySessionQuerySet":
+        """Those that count (App. B.2): with a usable ticket, with a connection, or being cut."""
+        usable = models.Q(state=PlayState.ISSUED, ticket_expires_at__gt=moment)
+        return self.filter(usable | models.Q(state__in=[PlayState.PLAYING, PlayState.ENDING]))
+
+
 class PlaySession(models.Model):
-    """播放会话: one pane of one person on one camera. Holds a slot until it has ended (App. B.2: at most four)."""
+    """播放会话: one pane of one person on one camera. Holds one of four slots (App. B.2) until it ends."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="play_sessions", verbose_name="使用人员")
     camera = models.ForeignKey(Camera, models.PROTECT, related_name="+", verbose_name="视频点位")
@@ -76,6 +116,8 @@ class PlaySession(models.Model):
     ending = models.CharField("结束原因", max_length=16, choices=Ending, blank=True)
     bytes = models.BigIntegerField("流量", default=0)
 
+    objects = PlaySessionQuerySet.as_manager()
+
     class Meta:
         verbose_name = "播放会话"
         ordering = ["-id"]
@@ -86,10 +128,16 @@ class PlaySession(models.Model):
                 name="a_connection_carries_one_session",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state="ended") | models.Q(ended_at__isnull=False), name="an_ended_session_has_an_end"
+                condition=~models.Q(state="ended") | models.Q(ended_at__isnull=False),
+                name="an_ended_session_has_an_end",
             ),
         ]
-        indexes = [models.Index(fields=["person"], condition=~models.Q(state="ended"), name="open_sessions_of_person")]
+        indexes = [
+            models.Index(
+                fields=["person"], condition=~models.Q(state="ended"), name="open_sessions_of_person"
+            ),
+            models.Index(fields=["node"], condition=~models.Q(state="ended"), name="open_sessions_of_node"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person} {self.camera}"

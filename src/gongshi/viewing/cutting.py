@@ -1,0 +1,65 @@
+"""Cuts running pictures at once when the right to them ends: grant, account or log-in."""
+
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_out
+from django.db import transaction
+from django.db.models.signals import post_save
+from django.http import HttpRequest
+
+from gongshi.grants.models import Grant
+from gongshi.grants.signals import grant_ended
+from gongshi.identity.models import Person
+from gongshi.viewing.endings import end_session, locked
+from gongshi.viewing.jobs import ask_to_cut
+from gongshi.viewing.models import Ending, PlaySession, PlaySessionQuerySet, PlayState
+from gongshi.viewing.tickets import digest
+
+
+@transaction.atomic
+def cut(sessions: PlaySessionQuerySet, ending: Ending) -> int:
+    """Cut these sessions for a reason; gives how many.
+
+    An unused ticket dies here. A connection holds its slot until the node confirms that it is cut.
+    """
+    open_ones = sessions.filter(state__in=[PlayState.ISSUED, PlayState.PLAYING])
+    keys = list(open_ones.order_by("pk").values_list("pk", flat=True))
+    return sum(_cut_one(key, ending) for key in keys)
+
+
+def _cut_one(session_id: int, ending: Ending) -> bool:
+    session = locked(session_id)
+    if session.state == PlayState.ISSUED:
+        return end_session(session_id=session_id, ending=ending)
+    if session.state != PlayState.PLAYING:
+        return False
+    session.state = PlayState.ENDING
+    session.ending = ending
+    session.save(update_fields=["state", "ending"])
+    ask_to_cut(session)
+    return True
+
+
+def cut_with_grant(grant: Grant, **_: Any) -> None:
+    """A grant was revoked or ran out."""
+    cut(PlaySession.objects.filter(grant=grant), Ending.RIGHT_ENDED)
+
+
+def cut_with_account(instance: Person, **_: Any) -> None:
+    """An account was locked. Also sent at each log-in, so it asks the database only about locked ones."""
+    if not instance.is_active:
+        cut(PlaySession.objects.filter(person=instance), Ending.ACCOUNT_LOCKED)
+
+
+def cut_with_login(request: HttpRequest | None, user: Person | None, **_: Any) -> None:
+    """Somebody signed out in the browser in which he watches."""
+    key = getattr(getattr(request, "session", None), "session_key", None)
+    if user is not None and key:
+        cut(PlaySession.objects.filter(person=user, login_key=digest(key)), Ending.LOGGED_OUT)
+
+
+def connect() -> None:
+    """Listen to the rooms below."""
+    grant_ended.connect(cut_with_grant, sender=Grant, dispatch_uid="viewing.cut_with_grant")
+    post_save.connect(cut_with_account, sender=Person, dispatch_uid="viewing.cut_with_account")
+    user_logged_out.connect(cut_with_login, dispatch_uid="viewing.cut_with_login")

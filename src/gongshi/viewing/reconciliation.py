@@ -1,0 +1,104 @@
+"""Every 10 s: what the nodes really have, against what we believe. Mends whatever a lost hook left behind."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.contrib.sessions.models import Session
+from django.db.models import CharField, Exists, F, Func, OuterRef, Q, QuerySet
+
+from gongshi.grants.models import Grant
+from gongshi.kernel import clock
+from gongshi.viewing import streams
+from gongshi.viewing.cutting import cut
+from gongshi.viewing.endings import end_session, kick
+from gongshi.viewing.models import Ending, MediaNode, PlaySession, PlaySessionQuerySet, PlayState
+from gongshi.viewing.nodes import client_of, is_alive
+from gongshi.wire.client import NodeClient, NodeRefused, NodeUnreachable
+from gongshi.wire.rest import SessionInfo
+
+# A connection that was bound while the node was answering may be missing from its answer.
+FRESH: Final = timedelta(seconds=2)
+# getAllSession of a ZLMediaKit also lists cameras that push; only these kinds are viewers.
+VIEWER_KINDS: Final = ("Viewer", "HttpSession")
+
+
+def end_unused_tickets() -> int:
+    """End the sessions whose ticket nobody used in time; gives how many."""
+    unused = PlaySession.objects.filter(state=PlayState.ISSUED, ticket_expires_at__lte=clock.now())
+    keys = unused.order_by("pk").values_list("pk", flat=True)
+    return sum(end_session(session_id=key, ending=Ending.UNUSED) for key in keys)
+
+
+def cut_without_right() -> int:
+    """Cut whoever may no longer watch, should the news of it have been lost; gives how many."""
+    open_ones = PlaySession.objects.filter(state__in=[PlayState.ISSUED, PlayState.PLAYING])
+    in_force = Grant.objects.in_force(clock.now()).filter(pk=OuterRef("grant"))
+    without: list[tuple[PlaySessionQuerySet, Ending]] = [
+        (open_ones.filter(person__is_active=False), Ending.ACCOUNT_LOCKED),
+        (open_ones.exclude(Exists(in_force)), Ending.RIGHT_ENDED),
+        (open_ones.exclude(Q(login_key="") | Exists(_log_ins())), Ending.LOGGED_OUT),
+    ]
+    return sum(cut(sessions, ending) for sessions, ending in without)
+
+
+def _log_ins() -> QuerySet[Session]:
+    """The log-ins that still stand, by the digest under which a play session knows its own."""
+    key = Func(
+        F("session_key"),
+        template="encode(sha256(convert_to(%(expressions)s, 'UTF8')), 'hex')",
+        output_field=CharField(),
+    )
+    standing = Session.objects.filter(expire_date__gt=clock.now()).annotate(login_key=key)
+    return standing.filter(login_key=OuterRef("login_key"))
+
+
+def reconcile_node(node: MediaNode) -> None:
+    """Compare one node's connections and streams with the sessions on it.
+
+    A node that answers nothing and has been silent too long has lost its connections: they end.
+    """
+    asked_at = clock.now()
+    try:
+        with client_of(node) as client:
+            connections = client.all_sessions()
+            online = {media.stream for media in client.media_list() if media.app == streams.APP}
+            _compare(node, connections, asked_at, client)
+    except (NodeUnreachable, NodeRefused):
+        if not is_alive(node, asked_at):
+            _end_connected(_connected_to(node))
+        return
+    streams.note_online(node, online)
+
+
+def _compare(node: MediaNode, connections: list[SessionInfo], asked_at: datetime, client: NodeClient) -> None:
+    present = {connection.id for connection in connections}
+    sessions = _connected_to(node)
+    _end_connected(sessions.exclude(connection__in=present, node_boot=node.boot), before=asked_at - FRESH)
+    for session in sessions.filter(state=PlayState.ENDING).select_related("node"):
+        kick(session)
+    _kick_strangers(node, connections, client)
+
+
+def _connected_to(node: MediaNode) -> PlaySessionQuerySet:
+    return PlaySession.objects.filter(node=node, state__in=[PlayState.PLAYING, PlayState.ENDING])
+
+
+def _end_connected(sessions: PlaySessionQuerySet, before: datetime | None = None) -> None:
+    if before is not None:
+        sessions = sessions.filter(started_at__lt=before)
+    for key in sessions.order_by("pk").values_list("pk", flat=True):
+        end_session(session_id=key, ending=Ending.CONNECTION_LOST)
+
+
+def _kick_strangers(node: MediaNode, connections: list[SessionInfo], client: NodeClient) -> None:
+    """Cut connections without a session, the second time they are found: at first they may be asking."""
+    known = set(_connected_to(node).filter(node_boot=node.boot).values_list("connection", flat=True))
+    viewers = {one.id for one in connections if one.typeid.rpartition(".")[2].endswith(VIEWER_KINDS)}
+    strangers = viewers - known
+    for connection in strangers & set(node.strangers):
+        try:
+            client.kick_session(connection)
+        except NodeRefused:
+            # It left by itself.
+            continue
+    MediaNode.objects.filter(pk=node.pk).update(strangers=sorted(strangers))
