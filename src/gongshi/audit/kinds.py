@@ -11,6 +11,7 @@ class AuditAction(models.TextChoices):
     PersonCreated = "identity:person:created", "新建账号"
     RolesChanged = "identity:person:roles_changed", "调整角色"
     DepartmentCreated = "identity:department:created", "新建部门"
+    HeadAppointed = "identity:department:head_appointed", "任命部门负责人"
 
     CameraPublished = "catalogue:camera:published", "发布点位"
     CameraWithdrawn = "catalogue:camera:withdrawn", "撤回点位"
@@ -51,3 +52,8 @@ class AuditAction(models.TextChoices):
     PlayEnded = "viewing:session:ended", "结束查看"
     PlayOpened = "viewing:session:opened", "打开查看"
     PlayRefused = "viewing:session:refused", "拒绝查看"
+
+
+def recorded_actions() -> list[tuple[str, str]]:
+    """For the column's choices; by a function, so that a new kind needs no migration."""
+    return AuditAction.choices

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from gongshi.audit.kinds import AuditAction
+from gongshi.audit.kinds import recorded_actions
 
 
 class AuditEvent(models.Model):
@@ -14,7 +14,7 @@ class AuditEvent(models.Model):
     actor_name = models.CharField("姓名", max_length=64)
     actor_department = models.CharField("部门", max_length=128, blank=True)
     actor_roles = models.CharField("角色", max_length=200, blank=True)
-    action = models.CharField("操作", max_length=64, choices=AuditAction, db_index=True)
+    action = models.CharField("操作", max_length=64, choices=recorded_actions, db_index=True)
     object_type = models.CharField("对象类型", max_length=64)
     object_id = models.CharField("对象编号", max_length=64)
     object_label = models.CharField("对象", max_length=300)

@@ -86,6 +86,19 @@ def create_person(
 
 
 @transaction.atomic
+def appoint_head(*, actor: Person | None, department: Department, head: Person) -> None:
+    """Name the 部门负责人, to whom escalations go; one of the department's own people. Raises Invalid."""
+    if actor:
+        authorise(actor, Permission.ManageDepartments)
+    if head.department_id != department.pk:
+        raise Invalid("部门负责人须为本部门人员。", field="head")
+    department = Department.objects.select_for_update().get(pk=department.pk)
+    department.head = head
+    department.save(update_fields=["head"])
+    record(AuditAction.HeadAppointed, actor=actor, thing=department, after={"head": head.name})
+
+
+@transaction.atomic
 def change_roles(*, actor: Person, person: Person, roles: Iterable[Role]) -> None:
     """Replace the roles of a person. Raises Invalid when they exclude each other (三权分立)."""
     authorise(actor, Permission.ManagePeople)
