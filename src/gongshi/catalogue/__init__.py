@@ -1,1 +1,1 @@
-"""视频数据资源目录 (§5.1): cameras, how they are reached, and how changes to them are reviewed and published."""
+"""视频数据资源目录 (§5.1): cameras, how they are reached, how changes are reviewed and published."""

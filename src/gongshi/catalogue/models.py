@@ -40,7 +40,9 @@ class Camera(models.Model):
     longitude = models.FloatField("经度")
     latitude = models.FloatField("纬度")
 
-    owner = models.ForeignKey(Department, models.PROTECT, related_name="owned_cameras", verbose_name="所属单位")
+    owner = models.ForeignKey(
+        Department, models.PROTECT, related_name="owned_cameras", verbose_name="所属单位"
+    )
     source_department = models.ForeignKey(
         Department, models.PROTECT, related_name="sourced_cameras", verbose_name="主管部门（数源部门）"
     )
@@ -59,9 +61,13 @@ class Camera(models.Model):
     sharing_condition = models.CharField("共享条件", max_length=300, blank=True)
     no_sharing_ground = models.CharField("不予共享依据", max_length=300, blank=True)
     opening_level = models.CharField("开放级别", max_length=16, choices=OpeningLevel)
-    security_level = models.CharField("安全级别", max_length=2, choices=SecurityLevel, default=SecurityLevel.L2)
+    security_level = models.CharField(
+        "安全级别", max_length=2, choices=SecurityLevel, default=SecurityLevel.L2
+    )
 
-    function_type = models.CharField("功能类型", max_length=2, choices=FunctionType, default=FunctionType.ORDINARY)
+    function_type = models.CharField(
+        "功能类型", max_length=2, choices=FunctionType, default=FunctionType.ORDINARY
+    )
     position_type = models.CharField("位置类型", max_length=2, choices=PositionType, blank=True)
     manufacturer = models.CharField("厂商", max_length=64, blank=True)
     model = models.CharField("型号", max_length=64, blank=True)
@@ -71,7 +77,9 @@ class Camera(models.Model):
     remarks = models.CharField("备注", max_length=300, blank=True)
     is_synthetic = models.BooleanField("合成演示数据", default=False)
 
-    publication = models.CharField("发布状态", max_length=12, choices=Publication, default=Publication.PUBLISHED)
+    publication = models.CharField(
+        "发布状态", max_length=12, choices=Publication, default=Publication.PUBLISHED
+    )
     version = models.PositiveIntegerField("版本", default=1)
     published_at = models.DateTimeField("发布时间")
 
@@ -133,6 +141,19 @@ class AccessPath(models.Model):
         return f"{self.get_platform_display()} {self.get_protocol_display()}"
 
 
+class CatalogueEdition(models.Model):
+    """One row: how often the catalogue was published. By it a copy is known to be old."""
+
+    number = models.PositiveBigIntegerField("版次")
+
+    class Meta:
+        verbose_name = "目录版次"
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="there_is_one_edition")]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
 class SubmissionState(models.TextChoices):
     DRAFT = "draft", "草稿"
     SUBMITTED = "submitted", "待审核"
@@ -144,11 +165,15 @@ class Submission(models.Model):
 
     number = models.CharField("编目批次", max_length=20, unique=True)
     title = models.CharField("说明", max_length=128)
-    department = models.ForeignKey(Department, models.PROTECT, related_name="submissions", verbose_name="编目部门")
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="submissions", verbose_name="编目部门"
+    )
     compiled_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="编目人")
     state = models.CharField("状态", max_length=12, choices=SubmissionState, default=SubmissionState.DRAFT)
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
     submitted_at = models.DateTimeField("提交时间", null=True)
+    # What the checks found doubtful but not wrong, as sentences for the reviewer.
+    warnings = models.JSONField("提示", default=list)
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="审核人")
     decided_at = models.DateTimeField("审核时间", null=True)
 
@@ -186,6 +211,8 @@ class Change(models.Model):
     kind = models.CharField("变更", max_length=8, choices=ChangeKind)
     camera = models.ForeignKey(Camera, models.PROTECT, null=True, blank=True, related_name="changes")
     code = models.CharField("视频编号", max_length=32)
+    # The version of the camera that this change starts from; 0 for a new one.
+    base_version = models.PositiveIntegerField("原版本", default=0)
     previous = models.JSONField("变更前", default=dict)
     proposed = models.JSONField("变更后", default=dict)
     # The addresses and passwords of the proposed paths, a JSON list, unreadable in the database.
@@ -196,10 +223,14 @@ class Change(models.Model):
     class Meta:
         verbose_name = "变更"
         ordering = ["id"]
+        indexes = [
+            models.Index(fields=["code"], condition=models.Q(verdict="open"), name="open_change_of_code"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["submission", "code"], name="a_camera_once_per_submission"),
             models.CheckConstraint(
-                condition=~models.Q(verdict="returned") | ~models.Q(reason=""), name="returning_needs_a_reason"
+                condition=~models.Q(verdict="returned") | ~models.Q(reason=""),
+                name="returning_needs_a_reason",
             ),
             models.CheckConstraint(
                 condition=models.Q(kind="create") | models.Q(camera__isnull=False),
