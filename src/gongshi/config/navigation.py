@@ -104,7 +104,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "navigation": {
             "groups": [shown for group in GROUPS if (shown := _shown(group, request, person))["entries"]],
             "folded": request.COOKIES.get("nav") == "folded",
-            "search_url": reverse("catalogue:cameras") if may(person, Catalogue.ReadCatalogue) else "",
+            "search_url": _address("catalogue:cameras") if may(person, Catalogue.ReadCatalogue) else "",
             "notices_url": reverse("notices:list"),
             "unread": unread_count(person),
         }
@@ -116,9 +116,13 @@ def _shown(group: Group, request: HttpRequest, person: Person) -> dict[str, obje
     entries = []
     for entry in group.entries:
         if entry.permission is None or may(person, entry.permission):
-            try:
-                url = reverse(entry.view)
-            except NoReverseMatch:
-                continue
+            url = _address(entry.view)
             entries.append({"label": entry.label, "url": url, "icon": entry.icon, "active": entry.view == current})
     return {"label": group.label, "entries": entries}
+
+
+def _address(view: str) -> str:
+    try:
+        return reverse(view)
+    except NoReverseMatch:
+        return "#"

@@ -176,9 +176,10 @@ USE_I18N = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = ENVIRONMENT.var / "static"
 STATICFILES_DIRS = [PACKAGE / "config" / "static"]
 WHITENOISE_USE_FINDERS = True
+# Vite puts a hash of the content into the names of these.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/built/assets/"
 DJANGO_VITE = {
     "default": {
         "dev_mode": False,

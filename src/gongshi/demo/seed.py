@@ -1,0 +1,139 @@
+"""Fills an empty installation with the demonstration city, through the same actions that people use."""
+
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from gongshi.audit.actions import record
+from gongshi.audit.kinds import AuditAction
+from gongshi.catalogue.actions import decide_submission, submit_import
+from gongshi.catalogue.models import AccessPath
+from gongshi.catalogue.rules import Permission as Catalogue
+from gongshi.demand.actions import create_category, create_item
+from gongshi.demo import city
+from gongshi.demo.accounts import PASSWORD
+from gongshi.demo.streamed_cameras import demonstration_cameras
+from gongshi.demo.synthetic_cameras import COLUMNS, SyntheticCamera, as_row
+from gongshi.identity.actions import appoint_head, create_department, create_person
+from gongshi.identity.models import Department, Person
+from gongshi.identity.queries import holders
+from gongshi.identity.roles import Role
+from gongshi.kernel.authority import may
+
+CAMERAS = 2000
+# Of the two bureau administrators one compiles where nobody else does, the other reviews.
+COMPILER, REVIEWER = "dashuju-yanshou", "dashuju"
+
+
+def seed(stream_base: str) -> None:
+    """Make the city if it is not there, and tell the filmed cameras where their streams are.
+
+    `stream_base` is like `rtsp://127.0.0.1:8554`. May run again: what is there stays.
+    """
+    cameras, filmed = demonstration_cameras(CAMERAS)
+    streams = {code: f"{stream_base}/{stand.scene}.mp4" for code, stand in filmed.items()}
+    if not Department.objects.exists():
+        with transaction.atomic():
+            _people()
+            _business()
+            _catalogue(cameras, streams)
+    _point_streams(streams)
+
+
+def _people() -> None:
+    known: dict[str, Department] = {}
+    for row in city.DEPARTMENTS:
+        known[row.code] = create_department(
+            actor=None,
+            code=row.code,
+            name=row.name,
+            short_name=row.short_name,
+            region=row.region,
+            level=row.level,
+            kind=row.kind,
+            supervisor=known[row.supervisor_code] if row.supervisor_code else None,
+        )
+    for someone in city.PERSONS:
+        person = create_person(
+            actor=None,
+            account=someone.account,
+            name=someone.name,
+            department=known[someone.department_code],
+            password=PASSWORD,
+            roles=[Role(role) for role in someone.roles],
+            phone=someone.phone,
+            title=someone.title,
+            clearance=someone.clearance,
+        )
+        if Role.DEPARTMENT_HEAD in person.roles:
+            appoint_head(actor=None, department=person.department, head=person)
+
+
+def _business() -> None:
+    departments = {category.code: category.department_code for category in city.BUSINESS_CATEGORIES}
+    specialists = {
+        code: holders(Role.DATA_SPECIALIST, Department.objects.get(code=code)).get()
+        for code in set(departments.values())
+    }
+    categories = {
+        category.code: create_category(actor=specialists[category.department_code], name=category.name)
+        for category in city.BUSINESS_CATEGORIES
+    }
+    for item in city.BUSINESS_ITEMS:
+        create_item(
+            actor=specialists[departments[item.category_code]],
+            category=categories[item.category_code],
+            name=item.name,
+            section=item.section,
+            section_contact=f"{item.contact} {item.phone}",
+            legal_basis=item.legal_basis,
+            business_system=item.business_system,
+        )
+
+
+def _catalogue(cameras: Iterable[SyntheticCamera], streams: dict[str, str]) -> None:
+    """Each source department's points are compiled, handed in and published as a submission of its own."""
+    by_department: dict[str, list[SyntheticCamera]] = defaultdict(list)
+    for camera in cameras:
+        by_department[camera.source_department].append(camera)
+    reviewer = Person.objects.get(account=REVIEWER)
+    for name, points in by_department.items():
+        department = Department.objects.get(name=name)
+        submission = submit_import(
+            actor=_compiler(department),
+            department=department,
+            title=f"{department.short_name}首批点位（合成演示数据）",
+            file=io.BytesIO(_workbook(points, streams)),
+            file_name="点位.csv",
+        )
+        decide_submission(actor=reviewer, submission=submission, verdict="approve")
+
+
+def _compiler(department: Department) -> Person:
+    specialist = holders(Role.DATA_SPECIALIST, department).first()
+    compiler = specialist or Person.objects.get(account=COMPILER)
+    if not may(compiler, Catalogue.CompileFor, department):
+        raise RuntimeError(f"nobody may compile for {department.name}")
+    return compiler
+
+
+def _workbook(cameras: Iterable[SyntheticCamera], streams: dict[str, str]) -> bytes:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS)
+    writer.writeheader()
+    writer.writerows(as_row(camera, streams) for camera in cameras)
+    return text.getvalue().encode("utf-8-sig")
+
+
+@transaction.atomic
+def _point_streams(streams: dict[str, str]) -> None:
+    """The demonstration's camera server may have another port than last time."""
+    for path in AccessPath.objects.filter(camera__code__in=streams, protocol="rtsp").select_related("camera"):
+        url = streams[path.camera.code]
+        if path.main_url != url:
+            path.main_url = url
+            path.save(update_fields=["main_url"])
+            record(AuditAction.CameraPublished, actor=None, thing=path.camera, reason="演示视频源端口变更")
