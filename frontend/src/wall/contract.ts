@@ -1,0 +1,40 @@
+/** The JSON that the viewing room answers. */
+export type CameraId = string | number;
+
+export interface GrantedCamera {
+  id: CameraId;
+  code: string;
+  name: string;
+  status: 'online' | 'offline' | 'unknown';
+  grant: { id: CameraId; until: string; purpose: string };
+}
+
+export interface CamerasAnswer {
+  groups: { department: string; cameras: GrantedCamera[] }[];
+}
+
+export interface WatermarkText {
+  name: string;
+  department: string;
+  account_tail: string;
+}
+
+export interface OpenedSession {
+  id: CameraId;
+  /** With its single-use ticket. */
+  socket_url: string;
+  watermark: WatermarkText;
+  poll_url: string;
+  close_url: string;
+  /** What is left of the right, in words. */
+  remaining: string;
+}
+
+export interface SessionNews {
+  state: 'waiting' | 'playing' | 'ended';
+  message: string;
+  ended_reason: string | null;
+}
+
+/** Why the page closes a session: by hand, page left, watermark touched, another camera put in its place, picture undecodable. */
+export type CloseReason = 'viewer' | 'left' | 'watermark' | 'replaced' | 'undecodable' | 'disconnected';
