@@ -7,6 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from gongshi.config import demonstration
 from gongshi.config.environment import Environment, environment
 from gongshi.config.postgres_home import DatabaseStartError
 from gongshi.config.processes import (
@@ -38,7 +39,7 @@ def main() -> None:
         app()
     except AlreadyRunningError as error:
         _fail(error, EXIT_ALREADY_RUNNING)
-    except (DatabaseStartError, NoPortError) as error:
+    except (DatabaseStartError, NoPortError, demonstration.NotADemonstrationError) as error:
         _fail(error, EXIT_TROUBLE)
     except PermissionError as error:
         _fail(f"无权读写 {error.filename}：请换用有权限的用户，或用 GONGSHI_VAR 另选目录。", EXIT_TROUBLE)
@@ -52,6 +53,23 @@ def up() -> None:
         typer.echo(f"\n共视已就绪：{given.portal_url}\n")
 
     raise typer.Exit(run(environment(), on_ready=welcome, say=typer.echo))
+
+
+@app.command()
+def demo(
+    reset: Annotated[bool, typer.Option("--reset", help="删除演示数据，从头开始。")] = False,
+) -> None:
+    """启动演示：合成的城市、2,000 个点位、6 路真实视频，Ctrl-C 全部停止。"""
+    own = environment().model_copy(update={"demo": True})
+    os.environ["GONGSHI_DEMO"] = "1"
+    demonstration.claim(own)
+    if reset:
+        demonstration.forget(own)
+
+    def say_welcome(given: Installation) -> None:
+        typer.echo(demonstration.welcome(given))
+
+    raise typer.Exit(run(own, extra=demonstration.processes, on_ready=say_welcome, say=typer.echo))
 
 
 @app.command()

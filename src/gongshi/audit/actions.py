@@ -43,8 +43,8 @@ def record(
 ) -> AuditEvent:
     """Write one event. Must run inside the transaction of the change it records (fail closed).
 
-    `actor=None` is the system itself (系统自动判定, timers). `before` and `after` hold only what changed and never a
-    secret, a password or a camera address.
+    `actor=None` is the system itself (系统自动判定, timers). `before` and `after` hold only what changed, and
+    never a secret, a password or a camera address.
     """
     event = _event(action, actor, Entry(thing, label, before, after, reason), succeeded=succeeded)
     event.save(force_insert=True)

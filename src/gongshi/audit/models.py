@@ -1,4 +1,4 @@
-"""The record. The application's database role may add rows here and read them, nothing else (migration 0002)."""
+"""The record. The application's database role may add rows and read them, nothing else (migration 0002)."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from gongshi.audit.kinds import recorded_actions
 
 
 class AuditEvent(models.Model):
-    """One thing that somebody did. People and things are kept as text, so that the row stays true for ever."""
+    """One thing that somebody did. People and things are kept as text: the row stays true for ever."""
 
     at = models.DateTimeField("时间", db_index=True)
     actor_id = models.BigIntegerField("账号编号", null=True)
@@ -43,7 +43,7 @@ class AccessKind(models.TextChoices):
 
 
 class AccessRecord(models.Model):
-    """信息调用登记 (Order 799 Art. 16(3)): reason, content, unit and name of one look, written before the first byte."""
+    """信息调用登记 (Order 799 Art. 16(3)): reason, content, unit and name, written before the first byte."""
 
     opened_at = models.DateTimeField("登记时间", db_index=True)
     kind = models.CharField("方式", max_length=16, choices=AccessKind)

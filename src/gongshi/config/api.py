@@ -25,7 +25,11 @@ def expected_error(request: HttpRequest, error: GongshiError) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def unreadable_request(request: HttpRequest, error: ValidationError) -> HttpResponse:
     places = "、".join(sorted({".".join(str(part) for part in item["loc"][-1:]) for item in error.errors}))
-    content = {"code": "unreadable", "message": f"请求内容不完整或格式不正确，请检查：{places}。", "field": places}
+    content = {
+        "code": "unreadable",
+        "message": f"请求内容不完整或格式不正确，请检查：{places}。",
+        "field": places,
+    }
     return api.create_response(request, {"error": content}, status=422)
 
 

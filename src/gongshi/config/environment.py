@@ -1,4 +1,4 @@
-"""Every setting of an installation: one environment variable each, with a default that works on one machine."""
+"""Every setting of an installation: one environment variable each, with a default for one machine."""
 
 import json
 import os
@@ -22,22 +22,33 @@ class Environment(BaseSettings):
     port: int = Field(8000, description="Port of the portal.")
     media_host: str = Field("127.0.0.1", description="Address on which the media node listens.")
     media_port: int = Field(8081, description="Port of the media node.")
+    media_node: str = Field("node-1", description="Code under which this machine's media node is registered.")
     public_hosts: str = Field(
-        "localhost,127.0.0.1,[::1]", description="Host names by which browsers reach the portal, separated by commas."
+        "localhost,127.0.0.1,[::1]",
+        description="Host names by which browsers reach the portal, separated by commas.",
     )
     https: bool = Field(False, description="Whether browsers come by HTTPS: cookies are then marked secure.")
     database_url: str = Field(
-        "", alias="DATABASE_URL", description="PostgreSQL >= 15, application role. Empty: the embedded server."
+        "",
+        alias="DATABASE_URL",
+        description="PostgreSQL >= 15, application role. Empty: the embedded server.",
     )
     database_owner_url: str = Field(
         "", alias="DATABASE_OWNER_URL", description="The role that owns the tables; used for migrations only."
     )
     debug: bool = Field(False, description="Show tracebacks in the browser. Never in service.")
     secret_key: str = Field("", description="Signs sessions. Generated once when empty.")
-    field_key: str = Field("", description="Encrypts personal data and camera secrets, 32 bytes in hex. Generated once.")
-    media_secret: str = Field("", description="Shared secret of the media nodes' REST interface. Generated once.")
-    hook_secret: str = Field("", description="Password with which media nodes call our hooks. Generated once.")
+    field_key: str = Field(
+        "", description="Encrypts personal data and camera secrets, 32 bytes in hex. Generated once."
+    )
+    media_secret: str = Field(
+        "", description="Shared secret of the media nodes' REST interface. Generated once."
+    )
+    hook_secret: str = Field(
+        "", description="Password with which media nodes call our hooks. Generated once."
+    )
     demo: bool = Field(False, description="Show the demonstration accounts on the login page.")
+    demo_cameras_port: int = Field(8554, description="Port of the demonstration's RTSP cameras.")
 
     @property
     def portal_origins(self) -> list[str]:
@@ -65,5 +76,9 @@ def _generated_secrets(var: Path) -> dict[str, str]:
 def environment() -> Environment:
     """The settings of this process; secrets that nobody set are taken from `var/secrets.json`."""
     given = Environment()  # type: ignore[call-arg]
-    generated = _generated_secrets(given.var) if any(not getattr(given, name) for name in SECRET_NAMES) else {}
-    return given.model_copy(update={name: generated[name] for name in generated if not getattr(given, name, "x")})
+    generated = (
+        _generated_secrets(given.var) if any(not getattr(given, name) for name in SECRET_NAMES) else {}
+    )
+    return given.model_copy(
+        update={name: generated[name] for name in generated if not getattr(given, name, "x")}
+    )

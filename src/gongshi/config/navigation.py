@@ -117,7 +117,9 @@ def _shown(group: Group, request: HttpRequest, person: Person) -> dict[str, obje
     for entry in group.entries:
         if entry.permission is None or may(person, entry.permission):
             url = _address(entry.view)
-            entries.append({"label": entry.label, "url": url, "icon": entry.icon, "active": entry.view == current})
+            entries.append(
+                {"label": entry.label, "url": url, "icon": entry.icon, "active": entry.view == current}
+            )
     return {"label": group.label, "entries": entries}
 
 

@@ -14,7 +14,7 @@ from gongshi.config.environment import Environment
 from gongshi.config.postgres import PostgresServer, Role
 from gongshi.config.supervisor import Process, Supervisor, single_instance
 
-HOOK_USER = "node"
+LOOPBACK = "127.0.0.1"
 PORTS_TRIED = 100
 ANSWER_WITHIN_S = 2.0
 # Timers and play must never wait behind an import: each worker has its own queues.
@@ -78,7 +78,8 @@ class Installation:
         shared = {name: value for name, value in self.child_environment().items() if name != "DATABASE_URL"}
         return shared | {
             "GONGSHI_MEDIA_SECRET": own.media_secret,
-            "GONGSHI_MEDIA_HOOK_URL": f"http://{HOOK_USER}:{own.hook_secret}@{portal}:{own.port}/media-hooks",
+            "GONGSHI_MEDIA_NODE_ID": own.media_node,
+            "GONGSHI_MEDIA_HOOK_URL": f"http://{own.media_node}:{own.hook_secret}@{portal}:{own.port}/media-hooks",
             "GONGSHI_MEDIA_ALLOWED_ORIGINS": ",".join(own.portal_origins),
         }
 
@@ -93,7 +94,11 @@ def with_free_ports(environment: Environment, say: Callable[[str], None]) -> Env
     """The settings with ports that are free now; every port that had to change is said aloud."""
     port = _free_port(environment.host, environment.port, set(), say)
     media_port = _free_port(environment.media_host, environment.media_port, {port}, say)
-    return environment.model_copy(update={"port": port, "media_port": media_port})
+    found = {"port": port, "media_port": media_port}
+    if environment.demo:
+        wanted = environment.demo_cameras_port
+        found["demo_cameras_port"] = _free_port(LOOPBACK, wanted, {port, media_port}, say)
+    return environment.model_copy(update=found)
 
 
 def database(given: Installation) -> list[Process]:
@@ -131,28 +136,36 @@ def everything(given: Installation) -> list[Process]:
     db = database(given)
     migrate = Process(
         "migrate",
-        _python("django", "migrate", "--no-input", "--verbosity=0"),
+        python("django", "migrate", "--no-input", "--verbosity=0"),
         given.owner_environment(),
         needs=tuple(process.name for process in db),
+        once=True,
+    )
+    register = Process(
+        "register",
+        python("gongshi.config.register"),
+        given.child_environment(),
+        needs=("migrate",),
         once=True,
     )
     return [
         *db,
         migrate,
+        register,
         Process(
             "web",
             _granian(own.host, own.port),
             given.child_environment(),
-            needs=("migrate",),
+            needs=("register",),
             ready=lambda: _answers(own.host, own.port),
         ),
         *(Process(name, _worker(name), given.child_environment(), needs=("migrate",)) for name in WORKERS),
         Process(
             "media",
-            _python("gongshi.media"),
+            python("gongshi.media"),
             given.media_environment(),
             needs=("web",),
-            ready=lambda: _listens(own.media_host, own.media_port),
+            ready=lambda: listens(own.media_host, own.media_port),
         ),
     ]
 
@@ -177,20 +190,19 @@ def run(
         return Supervisor([*everything(given), *extra(given)]).run(lambda: on_ready(given))
 
 
-def _python(*arguments: str) -> tuple[str, ...]:
+def python(*arguments: str) -> tuple[str, ...]:
+    """A command of this Python."""
     return (sys.executable, "-m", *arguments)
 
 
 def _granian(host: str, port: int) -> tuple[str, ...]:
     serving = ("--interface", "wsgi", "--workers", "1", "--blocking-threads", "8", "--no-ws")
-    return _python(
-        "granian", *serving, "--host", host, "--port", str(port), "gongshi.config.wsgi:application"
-    )
+    return python("granian", *serving, "--host", host, "--port", str(port), "gongshi.config.wsgi:application")
 
 
 def _worker(name: str) -> tuple[str, ...]:
     options = [f"--{option}={value}" for option, value in WORKERS[name].items()]
-    return _python("django", "procrastinate", "worker", f"--name={name}", *options)
+    return python("django", "procrastinate", "worker", f"--name={name}", *options)
 
 
 def _free_port(host: str, wanted: int, taken: set[int], say: Callable[[str], None]) -> int:
@@ -232,7 +244,8 @@ def _answers(host: str, port: int) -> bool:
         connection.close()
 
 
-def _listens(host: str, port: int) -> bool:
+def listens(host: str, port: int) -> bool:
+    """Whether somebody takes connections there."""
     try:
         socket.create_connection((_within_reach(host), port), timeout=ANSWER_WITHIN_S).close()
     except OSError:

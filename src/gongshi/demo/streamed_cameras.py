@@ -1,4 +1,4 @@
-"""The six cameras of the demonstration that really show pictures: who owns them, where they hang, what they show."""
+"""The six cameras of the demonstration that really show pictures: whose they are and what they show."""
 
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -25,10 +25,42 @@ class Stand:
 STANDS = (
     Stand("road", "莲都区中山街与解放街路口球机", "丽水市交通运输局", 119.9195, 28.4552, "无条件共享"),
     Stand("square", "莲都区丽阳门广场全景球机", "丽水市综合行政执法局", 119.9226, 28.4612, "无条件共享"),
-    Stand("river", "莲都区南明湖水域球机", "丽水市水利局", 119.9083, 28.4405, "受限共享", "仅限防汛、航运与水域安全"),
-    Stand("reservoir", "莲都区黄村水库大坝球机", "丽水市水利局", 119.8610, 28.3906, "受限共享", "仅限防汛与大坝安全"),
-    Stand("school", "莲都区实验小学校门口球机", "丽水市公安局", 119.9149, 28.4588, "受限共享", "仅限校园周边秩序与交通疏导"),
-    Stand("forest", "莲都区白云山瞭望塔球机", "丽水市林业局", 119.9301, 28.4897, "受限共享", "仅限森林防火与应急处置"),
+    Stand(
+        "river",
+        "莲都区南明湖水域球机",
+        "丽水市水利局",
+        119.9083,
+        28.4405,
+        "受限共享",
+        "仅限防汛、航运与水域安全",
+    ),
+    Stand(
+        "reservoir",
+        "莲都区黄村水库大坝球机",
+        "丽水市水利局",
+        119.8610,
+        28.3906,
+        "受限共享",
+        "仅限防汛与大坝安全",
+    ),
+    Stand(
+        "school",
+        "莲都区实验小学校门口球机",
+        "丽水市公安局",
+        119.9149,
+        28.4588,
+        "受限共享",
+        "仅限校园周边秩序与交通疏导",
+    ),
+    Stand(
+        "forest",
+        "莲都区白云山瞭望塔球机",
+        "丽水市林业局",
+        119.9301,
+        28.4897,
+        "受限共享",
+        "仅限森林防火与应急处置",
+    ),
 )
 _SCENES = {scene.name: scene for scene in SCENES}
 
@@ -38,9 +70,11 @@ def scene_of(stand: Stand) -> Scene:
 
 
 def demonstration_cameras(count: int) -> tuple[list[SyntheticCamera], dict[str, Stand]]:
-    """`count` cameras, and which of them are filmed, by code. The first points of 莲都区 become the filmed ones."""
+    """`count` cameras, and by code those that are filmed: the first points of 莲都区."""
     cameras = list(synthetic_cameras(count))
-    chosen = list(islice((number for number, camera in enumerate(cameras) if camera.region == COUNTY), len(STANDS)))
+    chosen = list(
+        islice((number for number, camera in enumerate(cameras) if camera.region == COUNTY), len(STANDS))
+    )
     filmed = {}
     for number, stand in zip(chosen, STANDS, strict=True):
         cameras[number] = _hung(cameras[number], stand)

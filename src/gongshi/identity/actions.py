@@ -9,8 +9,8 @@ from django.db import transaction
 from gongshi.audit.actions import record
 from gongshi.audit.kinds import AuditAction
 from gongshi.identity.models import Department, DepartmentKind, Person, RoleAssignment
-from gongshi.identity.rules import Permission
 from gongshi.identity.roles import BUREAU_ROLES, SEPARATED_ADMINISTRATORS, Role
+from gongshi.identity.rules import Permission
 from gongshi.kernel.authority import authorise
 from gongshi.kernel.errors import Invalid
 

@@ -17,7 +17,9 @@ class DepartmentFilter(django_filters.FilterSet):
 
 class PersonFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="by_name", label="姓名或账号")
-    role = django_filters.ChoiceFilter(field_name="role_assignments__role", choices=Role.choices, label="角色")
+    role = django_filters.ChoiceFilter(
+        field_name="role_assignments__role", choices=Role.choices, label="角色"
+    )
 
     class Meta:
         model = Person

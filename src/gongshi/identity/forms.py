@@ -19,5 +19,7 @@ class PersonForm(forms.Form):
         label="角色", choices=Role.choices, widget=forms.CheckboxSelectMultiple(attrs={"wide": True})
     )
     password = forms.CharField(
-        label="初始密码", widget=forms.PasswordInput, help_text="至少 10 位，不能是常用密码，不能与账号或姓名相近。"
+        label="初始密码",
+        widget=forms.PasswordInput,
+        help_text="至少 10 位，不能是常用密码，不能与账号或姓名相近。",
     )

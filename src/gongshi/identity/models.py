@@ -70,7 +70,9 @@ class Person(AbstractBaseUser):
         "账号",
         max_length=32,
         unique=True,
-        validators=[RegexValidator(r"^[a-z][a-z0-9-]{2,31}$", "账号由小写字母、数字和连字符组成，以字母开头。")],
+        validators=[
+            RegexValidator(r"^[a-z][a-z0-9-]{2,31}$", "账号由小写字母、数字和连字符组成，以字母开头。")
+        ],
     )
     name = models.CharField("姓名", max_length=64)
     department = models.ForeignKey(Department, models.PROTECT, related_name="people", verbose_name="部门")

@@ -47,4 +47,6 @@ has_business_role = (
 
 rules.add_perm(Permission.ManageDepartments, is_system_administrator)
 rules.add_perm(Permission.ManagePeople, is_security_administrator)
-rules.add_perm(Permission.ReadPeople, is_security_administrator | is_audit_administrator | is_system_administrator)
+rules.add_perm(
+    Permission.ReadPeople, is_security_administrator | is_audit_administrator | is_system_administrator
+)

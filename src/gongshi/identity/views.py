@@ -12,6 +12,7 @@ from gongshi.identity.filters import DepartmentFilter, PersonFilter
 from gongshi.identity.forms import PersonForm
 from gongshi.identity.models import Department, Person
 from gongshi.identity.rules import Permission
+from gongshi.identity.signed_in import signed_in
 from gongshi.identity.tables import DepartmentTable, PersonTable
 from gongshi.kernel.authority import may
 from gongshi.kernel.lists import ListPage, PageAction
@@ -53,5 +54,5 @@ class CreatePerson(ActionFormView):
         return reverse("identity:people")
 
     def perform(self, cleaned: dict[str, Any]) -> tuple[str, str]:
-        person = create_person(actor=self.request.user, **cleaned)
+        person = create_person(actor=signed_in(self.request), **cleaned)
         return f"已为 {person.name} 建立账号 {person.account}。", self.back_url()

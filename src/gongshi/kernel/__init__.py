@@ -1,1 +1,1 @@
-"""What every room may use: time, numbers, encryption, errors, lists and the page components. No words of the domain."""
+"""What every room may use: time, numbers, encryption, errors, lists and page components. No domain words."""

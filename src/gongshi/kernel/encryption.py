@@ -27,7 +27,11 @@ def decrypt(text: str) -> str:
         raise ValueError("unknown version of encrypted field")
     raw = base64.urlsafe_b64decode(body)
     try:
-        return AESGCM(settings.FIELD_KEY).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], version.encode()).decode()
+        return (
+            AESGCM(settings.FIELD_KEY)
+            .decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], version.encode())
+            .decode()
+        )
     except InvalidTag:
         raise ValueError("encrypted field was altered, or belongs to another key") from None
 

@@ -10,8 +10,8 @@ from typing import Any
 import django_tables2 as tables
 import xlsxwriter
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.utils.http import content_disposition_header
 from django.utils.html import format_html
+from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
 from django_filters import FilterSet
 from django_filters.views import FilterView
@@ -74,7 +74,7 @@ def status_badge(word: str, tone: str) -> SafeString:
 
 
 class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
-    """A list page. A room declares `title`, `permission`, `table_class`, `filterset_class` and `get_queryset`."""
+    """A list page: declare `title`, `permission`, `table_class`, `filterset_class` and `get_queryset`."""
 
     template_name = "kernel/list_page.html"
     title = ""
@@ -92,7 +92,7 @@ class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
 
     def dispatch(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponseBase:
         authorise(request.user, self.permission)
-        return super().dispatch(request, *arguments, **options)  # type: ignore[no-any-return]
+        return super().dispatch(request, *arguments, **options)
 
     def page_actions(self) -> Iterable[PageAction]:
         """The buttons at the head of the page."""
@@ -100,7 +100,11 @@ class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
 
     @property
     def list_name(self) -> str:
-        return str(self.request.resolver_match.view_name.replace(":", "_")) if self.request.resolver_match else ""
+        return (
+            str(self.request.resolver_match.view_name.replace(":", "_"))
+            if self.request.resolver_match
+            else ""
+        )
 
     def get_table_kwargs(self) -> dict[str, Any]:
         declared = self.table_class.base_columns
@@ -126,13 +130,13 @@ class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
             ],
             "filtered": bool(context["filter"].is_bound and context["filter"].form.changed_data),
         }
-        return context  # type: ignore[no-any-return]
+        return context
 
-    def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponseBase:
+    def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
         kind = self.request.GET.get("_export")
         if kind in EXPORTS:
             return export(context["table"], kind, self.title)
-        return super().render_to_response(context, **options)  # type: ignore[no-any-return]
+        return super().render_to_response(context, **options)
 
 
 def export(table: Any, kind: str, title: str) -> HttpResponse:
@@ -159,12 +163,18 @@ def _as_csv(rows: Iterable[list[Any]]) -> bytes:
 
 def _as_xlsx(rows: Iterable[list[Any]]) -> bytes:
     file = io.BytesIO()
-    book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     sheet = book.add_worksheet()
     head = book.add_format({"bold": True, "bg_color": "#EAF1F9"})
     for number, row in enumerate(rows):
-        sheet.write_row(number, 0, [value if isinstance(value, int | float) else str(value or "") for value in row],
-                        head if number == 0 else None)
+        sheet.write_row(
+            number,
+            0,
+            [value if isinstance(value, int | float) else str(value or "") for value in row],
+            head if number == 0 else None,
+        )
     sheet.freeze_panes(1, 0)
     sheet.autofit()
     book.close()

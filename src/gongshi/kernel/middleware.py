@@ -12,9 +12,11 @@ from gongshi.kernel.errors import GongshiError
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
-    """Nothing is open to strangers unless a view says so; programs get an answer instead of the login page."""
+    """Nothing is open to strangers unless a view says so; programs get an answer they can read."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseBase:
         if request.path.startswith("/api/"):
             content = {"code": "not_signed_in", "message": "请先登录。", "field": None}
             return JsonResponse({"error": content}, status=401)

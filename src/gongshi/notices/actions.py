@@ -10,7 +10,8 @@ from gongshi.notices.models import Notice
 def notify(people: Iterable[Person], text: str, url: str = "") -> None:
     """Put one notice before each of these people, once each."""
     Notice.objects.bulk_create(
-        Notice(person=person, text=text[:300], url=url) for person in {person.pk: person for person in people}.values()
+        Notice(person=person, text=text[:300], url=url)
+        for person in {person.pk: person for person in people}.values()
     )
 
 

@@ -16,7 +16,9 @@ class Notice(models.Model):
         verbose_name = "消息"
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["person"], condition=models.Q(read_at__isnull=True), name="unread_of_person"),
+            models.Index(
+                fields=["person"], condition=models.Q(read_at__isnull=True), name="unread_of_person"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from gongshi.identity.signed_in import signed_in
 from gongshi.kernel.lists import ListPage
 from gongshi.notices import queries
 from gongshi.notices.actions import mark_read
@@ -26,7 +27,7 @@ class NoticeList(ListPage):
     empty_text = "需要您办理或知悉的事项会出现在这里。"
 
     def get_queryset(self) -> QuerySet[Notice]:
-        return queries.notices_of(self.request.user)
+        return queries.notices_of(signed_in(self.request))
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(**context, mark_read_url=reverse("notices:mark_read"))
@@ -34,5 +35,5 @@ class NoticeList(ListPage):
 
 @require_POST
 def mark_all_read(request: HttpRequest) -> HttpResponse:
-    mark_read(person=request.user)
+    mark_read(person=signed_in(request))
     return redirect("notices:list")

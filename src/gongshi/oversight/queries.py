@@ -60,7 +60,9 @@ def _reviews(person: Person) -> Iterator[Todo]:
 
 def _submissions(person: Person) -> Iterator[Todo]:
     if may(person, Catalogue.ReviewSubmissions):
-        for submission in Submission.objects.filter(state=SubmissionState.SUBMITTED).select_related("department")[:100]:
+        for submission in Submission.objects.filter(state=SubmissionState.SUBMITTED).select_related(
+            "department"
+        )[:100]:
             yield Todo(
                 "编目审核",
                 str(submission),
@@ -107,5 +109,9 @@ def _of_lane(kind: str, lane: Lane, url: str) -> Todo:
 def _of_order(kind: str, order: WorkOrder) -> Todo:
     title = f"{order.number} {order.demand.item.name}"
     return Todo(
-        kind, title, order.demand.department.short_name, order.issued_at, reverse("delivery:order", args=[order.pk])
+        kind,
+        title,
+        order.demand.department.short_name,
+        order.issued_at,
+        reverse("delivery:order", args=[order.pk]),
     )

@@ -3,12 +3,13 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from gongshi.identity.signed_in import signed_in
 from gongshi.notices.queries import notices_of
 from gongshi.oversight import queries
 
 
 def workbench(request: HttpRequest) -> HttpResponse:
-    person = request.user
+    person = signed_in(request)
     context = {
         "todos": queries.todos(person),
         "demands": queries.demands_in_motion(person),

@@ -26,7 +26,6 @@ from gongshi.viewing.tickets import TICKET_LIFE, digest, new_ticket
 
 MOST_AT_ONCE: Final = 4  # App. B.2
 REASON_LENGTHS: Final = range(2, 301)
-LOCAL_NODE: Final = "node-1"
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,8 @@ def ensure_local_node() -> MediaNode:
         "socket_url": f"{'wss' if environment.https else 'ws'}://{{host}}:{environment.media_port}",
         "is_active": True,
     }
-    node = MediaNode.objects.select_for_update().filter(code=LOCAL_NODE).first() or MediaNode(code=LOCAL_NODE)
+    node = MediaNode.objects.select_for_update().filter(code=environment.media_node).first()
+    node = node or MediaNode(code=environment.media_node)
     changed = [name for name, value in wanted.items() if getattr(node, name) != value]
     if node.pk and not changed:
         return node
