@@ -1,0 +1,222 @@
+"""Every change to the catalogue: handing in, and deciding what is published (§5.1)."""
+
+from collections.abc import Iterable, Sequence
+from typing import IO
+
+from django.db import transaction
+from django.urls import reverse
+
+from gongshi.audit.actions import Entry, record, record_many
+from gongshi.audit.kinds import AuditAction
+from gongshi.catalogue import publishing
+from gongshi.catalogue.columns import BY_FIELD
+from gongshi.catalogue.department_names import DepartmentNames
+from gongshi.catalogue.models import Camera, Change, Submission, SubmissionState, Verdict
+from gongshi.catalogue.problems import Problem, Severity, WorkbookRefused
+from gongshi.catalogue.proposals import change_for
+from gongshi.catalogue.queries import departments_compiled_by, open_submissions, sources_of
+from gongshi.catalogue.rules import Permission
+from gongshi.catalogue.validation import Proposal, validate
+from gongshi.catalogue.workbook import MAX_BYTES, read_workbook
+from gongshi.identity.models import Department, Person
+from gongshi.identity.queries import holders
+from gongshi.identity.roles import Role
+from gongshi.kernel import clock
+from gongshi.kernel.authority import authorise
+from gongshi.kernel.errors import Conflict, Invalid
+from gongshi.kernel.numbering import next_number
+from gongshi.notices.actions import notify
+
+BATCH = 500
+MAX_WARNINGS = 200
+APPROVE, RETURN = "approve", "return"
+
+
+@transaction.atomic
+def submit_import(
+    *, actor: Person, department: Department, title: str, file: IO[bytes], file_name: str
+) -> Submission:
+    """Hand in the rows of a workbook for review (§5.1a): cameras, by 视频编号, that are new or differ.
+
+    All or nothing. Raises WorkbookRefused with the problems of the file, Invalid when there is nothing to
+    change, Conflict when the same rows wait for review already.
+    """
+    authorise(actor, Permission.CompileFor, department)
+    if len(title.strip()) > 128:
+        raise Invalid("说明最多 128 个字，请缩短。", field="title")
+    names = DepartmentNames.load()
+    rows = read_workbook(file.read(MAX_BYTES + 1), file_name)
+    proposals, problems = validate(rows, names, sources_of(actor, department))
+    _refuse(problem for problem in problems if problem.severity is Severity.ERROR)
+
+    # Two people of one department who hand in the same file: the second one finds the first one's.
+    Department.objects.select_for_update(no_key=True).get(pk=department.pk)
+    changes = _changes(actor, proposals, names)
+    if not changes:
+        raise Invalid("文件内容与已发布的目录完全一致，没有需要变更的点位，无需提交。", field="file")
+    submission = Submission.objects.create(
+        number=next_number("BM"),
+        title=title.strip() or file_name[:128],
+        department=department,
+        compiled_by=actor,
+        state=SubmissionState.SUBMITTED,
+        submitted_at=clock.now(),
+        warnings=[str(problem) for problem in problems][:MAX_WARNINGS],
+    )
+    for change in changes:
+        change.submission = submission
+    Change.objects.bulk_create(changes, batch_size=BATCH)
+    record(
+        AuditAction.SubmissionSubmitted,
+        actor=actor,
+        thing=submission,
+        after={"department": department.name, "file": file_name, "changes": len(changes)},
+    )
+    reviewers = [person for person in holders(Role.BUREAU_ADMINISTRATOR) if person.pk != actor.pk]
+    notify(
+        reviewers,
+        f"{department.name}提交了编目 {submission.number}（{len(changes)} 项），请审核。",
+        _page(submission),
+    )
+    return submission
+
+
+def _changes(actor: Person, proposals: list[Proposal], names: DepartmentNames) -> list[Change]:
+    """What the rows change, with cameras and open changes read in one query each."""
+    codes = [proposal.code for proposal in proposals]
+    cameras = {
+        camera.code: camera for camera in Camera.objects.filter(code__in=codes).prefetch_related("paths")
+    }
+    _refuse_cameras_of_others(actor, proposals, cameras, names)
+    changed = [
+        (proposal, change)
+        for proposal in proposals
+        if (change := _change(proposal, cameras.get(proposal.code)))
+    ]
+    _refuse_what_waits([proposal for proposal, _ in changed])
+    return [change for _, change in changed]
+
+
+def _change(proposal: Proposal, camera: Camera | None) -> Change | None:
+    return change_for(proposal, camera, list(camera.paths.all()) if camera else [])
+
+
+def _refuse_cameras_of_others(
+    actor: Person, proposals: list[Proposal], cameras: dict[str, Camera], names: DepartmentNames
+) -> None:
+    compiled = set(departments_compiled_by(actor).values_list("pk", flat=True))
+    _refuse(
+        Problem(
+            proposal.row,
+            BY_FIELD["code"].head,
+            f"{proposal.code} 由“{names.name_of(camera.source_department_id)}”编目，您不能修改，请核对编号。",
+            "other_department",
+        )
+        for proposal in proposals
+        if (camera := cameras.get(proposal.code)) and camera.source_department_id not in compiled
+    )
+
+
+def _refuse_what_waits(proposals: list[Proposal]) -> None:
+    """A camera waits for one review at a time."""
+    codes = [proposal.code for proposal in proposals]
+    waiting = dict(
+        Change.objects.filter(submission__in=open_submissions(), code__in=codes).values_list(
+            "code", "submission__number"
+        )
+    )
+    if waiting and len(waiting) == len(codes) and len(set(waiting.values())) == 1:
+        raise Conflict(f"这些点位已在编目批次 {waiting[codes[0]]} 中等待审核，请勿重复提交。", field="file")
+    _refuse(
+        Problem(
+            proposal.row,
+            BY_FIELD["code"].head,
+            f"{proposal.code} 已在编目批次 {waiting[proposal.code]} 中等待审核，请在审核后再提交。",
+            "waiting",
+        )
+        for proposal in proposals
+        if proposal.code in waiting
+    )
+
+
+def _refuse(problems: Iterable[Problem]) -> None:
+    found = list(problems)
+    if found:
+        raise WorkbookRefused(found)
+
+
+@transaction.atomic
+def decide_submission(
+    *,
+    actor: Person,
+    submission: Submission,
+    verdict: str,
+    reason: str = "",
+    returned: Sequence[tuple[int, str]] = (),
+) -> Submission:
+    """Publish what is approved and return the rest (§5.1a), once and for all changes of the submission.
+
+    `verdict` is "approve" or "return"; returning everything needs a `reason`. With "approve", `returned` has
+    the changes that go back nevertheless, as (id, reason). Raises Invalid, and Conflict when it is decided
+    already or a camera was changed since it was handed in.
+    """
+    authorise(actor, Permission.ReviewSubmissions, submission)
+    submission = Submission.objects.select_for_update().get(pk=submission.pk)
+    if submission.state != SubmissionState.SUBMITTED:
+        raise Conflict("该编目批次已审核，不能再次审核。请刷新页面查看结果。")
+    if submission.compiled_by_id == actor.pk:
+        raise Conflict("编目与审核须由不同的人办理，请由其他数据管理员审核本批次。")
+    changes = list(submission.changes.all())
+    _give_verdicts(changes, verdict, reason.strip(), {key: why.strip() for key, why in returned})
+    approved = [change for change in changes if change.verdict == Verdict.APPROVED]
+    sent_back = [change for change in changes if change.verdict == Verdict.RETURNED]
+    Change.objects.filter(pk__in=[change.pk for change in approved]).update(verdict=Verdict.APPROVED)
+    Change.objects.bulk_update(sent_back, ["verdict", "reason"], batch_size=BATCH)
+    published = publishing.publish(approved)
+    submission.state = SubmissionState.DECIDED
+    submission.decided_by, submission.decided_at = actor, clock.now()
+    submission.save(update_fields=["state", "decided_by", "decided_at"])
+
+    record(
+        AuditAction.SubmissionDecided,
+        actor=actor,
+        thing=submission,
+        reason=reason,
+        after={"approved": len(approved), "returned": len(sent_back)},
+    )
+    record_many(
+        AuditAction.CameraPublished,
+        actor=actor,
+        entries=[
+            Entry(each.camera, reason=submission.number, before=each.before, after=each.after)
+            for each in published
+        ],
+    )
+    record_many(
+        AuditAction.ChangeReturned,
+        actor=actor,
+        entries=[Entry(change, label=str(change), reason=change.reason) for change in sent_back],
+    )
+    result = f"通过 {len(approved)} 项，退回 {len(sent_back)} 项"
+    notify([submission.compiled_by], f"编目 {submission.number} 已审核：{result}。", _page(submission))
+    return submission
+
+
+def _give_verdicts(changes: list[Change], verdict: str, reason: str, returned: dict[int, str]) -> None:
+    if verdict not in {APPROVE, RETURN}:
+        raise Invalid("请选择通过或退回。", field="verdict")
+    if verdict == RETURN and not reason:
+        raise Invalid("退回须写明理由，以便编目部门更正。", field="reason")
+    if unknown := set(returned) - {change.pk for change in changes}:
+        raise Invalid(f"本批次没有编号为 {min(unknown)} 的变更，请刷新页面后重新审核。", field="returned")
+    for change in changes:
+        why = reason if verdict == RETURN else returned.get(change.pk)
+        if why == "":
+            raise Invalid(f"退回 {change.code} 须写明理由，以便编目部门更正。", field="returned")
+        if why is not None and len(why) > 300:
+            raise Invalid("退回理由最多 300 个字，请缩短。", field="reason")
+        change.verdict, change.reason = (Verdict.APPROVED, "") if why is None else (Verdict.RETURNED, why)
+
+
+def _page(submission: Submission) -> str:
+    return reverse("catalogue:submission", kwargs={"number": submission.number})

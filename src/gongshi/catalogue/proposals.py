@@ -1,0 +1,100 @@
+"""From the rows of a workbook to changes: what is new, what differs, how it reads. Touches no database."""
+
+import json
+from dataclasses import asdict
+from ipaddress import ip_address
+from typing import Any
+
+from gongshi.catalogue.cells import DEGREE_DECIMALS
+from gongshi.catalogue.columns import CAMERA_COLUMNS
+from gongshi.catalogue.models import AccessPath, Camera, Change, ChangeKind
+from gongshi.catalogue.paths import PathValues
+from gongshi.catalogue.validation import Proposal
+
+FIELDS = (*(column.field for column in CAMERA_COLUMNS), "publication", "is_synthetic")
+# In `previous` and `proposed`: how paths read, without their addresses.
+PATHS = "paths"
+
+Values = dict[str, Any]
+
+
+def values_of(camera: Camera) -> Values:
+    """A camera as a row of the workbook would propose it."""
+    values = {name: getattr(camera, name) for name in FIELDS}
+    for name in ("longitude", "latitude"):
+        values[name] = round(values[name], DEGREE_DECIMALS)
+    for name in ("ip_address", "gateway"):
+        values[name] = str(ip_address(values[name])) if values[name] else None
+    values["installed_on"] = values["installed_on"] and values["installed_on"].isoformat()
+    return values
+
+
+def change_for(proposal: Proposal, camera: Camera | None, paths: list[AccessPath]) -> Change | None:
+    """The change that makes the camera what the row says; None when it is so already.
+
+    Without a camera it is a new one. Only what differs is kept; addresses only in the encrypted column.
+    """
+    old = values_of(camera) if camera else {}
+    differing = [name for name in FIELDS if name not in old or old[name] != proposal.values[name]]
+    previous = {name: old[name] for name in differing if camera}
+    proposed: Values = {name: proposal.values[name] for name in differing}
+    proposed_paths = ""
+    if paths_differ(proposal.paths, paths):
+        previous |= {PATHS: [_words_of(path) for path in sorted_paths(paths)]} if camera else {}
+        proposed[PATHS] = [_proposed_words(path, paths) for path in proposal.paths]
+        proposed_paths = json.dumps([asdict(path) for path in proposal.paths])
+    if not proposed:
+        return None
+    return Change(
+        kind=ChangeKind.UPDATE if camera else ChangeKind.CREATE,
+        camera=camera,
+        code=proposal.code,
+        base_version=camera.version if camera else 0,
+        previous=previous,
+        proposed=proposed,
+        proposed_paths=proposed_paths,
+    )
+
+
+def proposed_paths_of(change: Change) -> list[PathValues] | None:
+    """The paths that a change proposes; None when it leaves them as they are."""
+    return (
+        [PathValues(**each) for each in json.loads(change.proposed_paths)]
+        if PATHS in change.proposed
+        else None
+    )
+
+
+def paths_differ(proposed: list[PathValues], existing: list[AccessPath]) -> bool:
+    by_key = {(path.platform, path.protocol): path for path in existing}
+    return {path.key for path in proposed} != set(by_key) or any(
+        path_differs(path, by_key[path.key]) for path in proposed
+    )
+
+
+def path_differs(proposed: PathValues, existing: AccessPath) -> bool:
+    """Addresses that are left empty stay as they are."""
+    wanted = {"network_zone": proposed.network_zone} | proposed.addresses
+    return any(getattr(existing, name) != value for name, value in wanted.items())
+
+
+def sorted_paths(paths: list[AccessPath]) -> list[AccessPath]:
+    return sorted(paths, key=lambda path: (path.platform, path.protocol))
+
+
+def _words_of(path: AccessPath) -> str:
+    return (
+        f"{path.get_platform_display()} · {path.get_network_zone_display()} · {path.get_protocol_display()}"
+    )
+
+
+def _proposed_words(path: PathValues, existing: list[AccessPath]) -> str:
+    there = next((each for each in existing if (each.platform, each.protocol) == path.key), None)
+    words = _words_of(
+        AccessPath(platform=path.platform, network_zone=path.network_zone, protocol=path.protocol)
+    )
+    if not path.addresses or (
+        there and all(getattr(there, key) == value for key, value in path.addresses.items())
+    ):
+        return words
+    return f"{words}（取流地址有更新）" if there else f"{words}（已填取流地址）"
