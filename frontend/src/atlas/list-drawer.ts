@@ -126,7 +126,7 @@ export class ListDrawer {
     const form = element(
       'form',
       { class: 'atlas-list-form', novalidate: true },
-      element('label', { class: 'form-label required' }, '清单名称', name),
+      element('label', {}, element('span', { class: 'form-label required d-block' }, '清单名称'), name),
       error,
       submit,
     );

@@ -36,5 +36,5 @@ export interface SessionNews {
   ended_reason: string | null;
 }
 
-/** Why the page closes a session: by hand, page left, watermark touched, another camera put in its place, picture undecodable. */
-export type CloseReason = 'viewer' | 'left' | 'watermark' | 'replaced' | 'undecodable' | 'disconnected';
+/** Why the page closes a session: done with looking (or not able to), or the watermark was touched. */
+export type CloseReason = 'closed' | 'watermark';

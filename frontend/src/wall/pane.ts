@@ -59,7 +59,7 @@ export class Pane {
     const statsButton = element('button', { type: 'button', class: 'pane-button', title: '码流信息', 'aria-label': '码流信息' }, icon('activity'));
     statsButton.addEventListener('click', () => this.toggleStats());
     const closeButton = element('button', { type: 'button', class: 'pane-button pane-close', title: '关闭画面（Esc）', 'aria-label': '关闭画面' }, icon('x'));
-    closeButton.addEventListener('click', () => this.close('viewer'));
+    closeButton.addEventListener('click', () => this.close());
     this.node = element(
       'section',
       { class: 'pane', tabindex: 0, 'aria-label': '画面窗格' },
@@ -85,7 +85,7 @@ export class Pane {
 
   /** Opens a live session; what the server refuses is said in the pane. */
   async open(camera: GrantedCamera, reason: string): Promise<void> {
-    if (this.busy) this.end('replaced');
+    if (this.busy) this.end('closed');
     const turn = ++this.turn;
     this.camera = camera;
     this.title.textContent = camera.name;
@@ -94,15 +94,15 @@ export class Pane {
     try {
       const session = await openSession(this.openUrl, camera.id, reason);
       if (turn === this.turn) this.play(session);
-      else closeSession(session, 'viewer');
+      else closeSession(session, 'closed');
     } catch (failure) {
-      if (turn === this.turn) this.refuse(sentence(failure));
+      if (turn === this.turn) this.say('refused', sentence(failure));
     }
   }
 
   /** Closes by hand: back to an empty pane. */
-  close(reason: CloseReason): void {
-    if (this.busy) this.end(reason);
+  close(): void {
+    if (this.busy) this.end('closed');
     this.turn += 1;
     this.rest();
   }
@@ -110,7 +110,7 @@ export class Pane {
   /** The page is going away. */
   leave(): void {
     if (!this.busy) return;
-    this.end('left');
+    this.end('closed');
     this.say('ended', '已离开页面，画面已关闭。');
   }
 
@@ -124,14 +124,14 @@ export class Pane {
     );
     this.say('waiting', '正在等待摄像机…');
     try {
-      this.watermark = new Watermark(this.picture, this.video, session.watermark, () => this.stop('watermark', WATERMARK_TOUCHED));
+      this.watermark = new Watermark(this.picture, this.video, session.watermark, () => this.stop(WATERMARK_TOUCHED, 'watermark'));
       this.stream = new LiveStream(this.video, session.socket_url, {
         playing: () => this.say('playing', ''),
         closed: () => this.askWhy(),
-        undecodable: (why) => this.stop('undecodable', why),
+        undecodable: (why) => this.stop(why),
       });
     } catch {
-      this.stop('undecodable', '此浏览器不支持网页视频播放，请换用新版 Chrome 或 Edge。');
+      this.stop('此浏览器不支持网页视频播放，请换用新版 Chrome 或 Edge。');
       return;
     }
     this.pollSoon(POLL_WAITING_MS);
@@ -153,7 +153,7 @@ export class Pane {
     } catch (failure) {
       if (signal.aborted || session !== this.session) return;
       const gone = failure instanceof ApiError && [401, 403, 404].includes(failure.status);
-      if (gone) this.stop('disconnected', sentence(failure));
+      if (gone) this.stop(sentence(failure));
       else this.continuePolling();
     }
   }
@@ -170,7 +170,7 @@ export class Pane {
 
   private continuePolling(): void {
     if (this.unanswered > 0 && ++this.unanswered > ASK_WHY_TIMES) {
-      this.stop('disconnected', DISCONNECTED);
+      this.stop(DISCONNECTED);
       return;
     }
     const calm = this.state === 'playing' && this.unanswered === 0;
@@ -184,11 +184,7 @@ export class Pane {
     this.pollSoon(0);
   }
 
-  private refuse(why: string): void {
-    this.say('refused', why);
-  }
-
-  private stop(reason: CloseReason, why: string): void {
+  private stop(why: string, reason: CloseReason = 'closed'): void {
     this.end(reason);
     this.say('ended', why);
   }

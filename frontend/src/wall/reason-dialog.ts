@@ -7,7 +7,7 @@ const SHORTEST = 2;
 
 /** Asks why the person looks (查看事由, goes into the register); null when they think better of it. */
 export function askReason(camera: GrantedCamera): Promise<string | null> {
-  const field = element('textarea', { class: 'form-control', name: 'reason', rows: 3, maxlength: 200, required: true });
+  const field = element('textarea', { class: 'form-control', name: 'reason', rows: 3, maxlength: 300, required: true });
   field.value = window.sessionStorage.getItem(KEY) ?? '';
   const error = element('span', { class: 'field-error', role: 'alert' });
   const form = element(
@@ -18,7 +18,7 @@ export function askReason(camera: GrantedCamera): Promise<string | null> {
       { class: 'modal-body' },
       element('h3', {}, camera.name),
       element('p', {}, `授权用途：${camera.grant.purpose}（至 ${camera.grant.until}）`),
-      element('label', { class: 'form-label required mt-3 d-block' }, '查看事由', field),
+      element('label', { class: 'd-block mt-3' }, element('span', { class: 'form-label required d-block' }, '查看事由'), field),
       error,
       element('span', { class: 'form-hint' }, '事由、姓名和起止时间会记入信息调用登记。'),
     ),

@@ -54,14 +54,16 @@ export class Wall {
       return;
     }
     const reason = await askReason(camera);
-    if (reason !== null) await pane.open(camera, reason);
+    if (reason === null) return;
+    pane.node.focus();
+    await pane.open(camera, reason);
   }
 
   /** Panes beyond the number are closed, empty ones first. */
   private arrange(grid: Grid): void {
     const kept = [...this.panes].sort((a, b) => Number(b.busy) - Number(a.busy)).slice(0, grid);
     for (const pane of this.panes.filter((candidate) => !kept.includes(candidate))) {
-      pane.close('viewer');
+      pane.close();
       pane.node.remove();
     }
     this.panes = this.panes.filter((pane) => kept.includes(pane));
@@ -95,6 +97,6 @@ export class Wall {
     if (target.closest('input, textarea, select, .modal') || event.ctrlKey || event.altKey || event.metaKey) return;
     const grid = GRIDS.find((size) => String(size) === event.key);
     if (grid) this.arrange(grid);
-    if (event.key === 'Escape') this.focused?.close('viewer');
+    if (event.key === 'Escape') this.focused?.close();
   }
 }
