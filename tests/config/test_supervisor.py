@@ -158,6 +158,18 @@ def test_processes_start_when_what_they_need_is_ready(stage: Stage) -> None:
     assert _until(lambda: "second  | found it" in stage.log())
 
 
+def test_what_others_need_stops_after_them_even_when_a_finished_step_is_in_between(stage: Stage) -> None:
+    on_stop = "trap 'sleep 1; echo gone; exit' TERM; echo armed; while :; do sleep 0.1; done"
+    base = f"Process('base', ('sh', '-c', {on_stop!r}))"
+    step = "Process('step', ('true',), needs=('base',), once=True)"
+    user = f"Process('user', ('sh', '-c', {on_stop!r}), needs=('step',))"
+    supervisor = stage.run(base, step, user)
+    assert _until(lambda: stage.log().count("armed") == 2)
+    supervisor.send_signal(signal.SIGINT)
+    assert supervisor.wait(timeout=15) == 0
+    assert [line.split()[0] for line in stage.log().splitlines() if "gone" in line] == ["user", "base"]
+
+
 def test_supervisor_gives_up_when_a_step_fails(stage: Stage) -> None:
     step = "Process('step', ('sh', '-c', 'echo broken; exit 7'), once=True)"
     supervisor = stage.run(step, stage.family_process(more=", needs=('step',)"))

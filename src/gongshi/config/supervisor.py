@@ -208,6 +208,11 @@ class Supervisor:
                 on_ready = None
             time.sleep(TICK_S)
 
+    def _all_needs(self, process: Process) -> set[str]:
+        """What `process` needs, and what that needs: a step that is done hides nothing behind it."""
+        direct = set(process.needs)
+        return direct.union(*(self._all_needs(self.keepers[need].process) for need in direct))
+
     def _on_signal(self, *_: object) -> None:
         self.stop_requests += 1
 
@@ -217,7 +222,7 @@ class Supervisor:
         asked: set[str] = set()
         left = list(self.keepers.values())
         while left := [keeper for keeper in left if not keeper.has_ended()]:
-            needed = {need for keeper in left for need in keeper.process.needs}
+            needed = {need for keeper in left for need in self._all_needs(keeper.process)}
             for keeper in left:
                 if keeper.process.name not in needed | asked:
                     keeper.signal(signal.SIGTERM)
