@@ -6,7 +6,7 @@ from typing import Literal
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from ninja import Form, Router, Schema
+from ninja import Form, Router, Schema, Status
 
 from gongshi.audit.origin import current_origin
 from gongshi.grants.models import Grant
@@ -93,7 +93,7 @@ def cameras(request: HttpRequest) -> CamerasOut:
 
 
 @router.post("/sessions", response={201: SessionOut}, summary="打开查看")
-def open_session(request: HttpRequest, asked: SessionIn) -> tuple[int, SessionOut]:
+def open_session(request: HttpRequest, asked: SessionIn) -> Status[SessionOut]:
     person = _person(request)
     opened = actions.open_session(
         actor=person,
@@ -105,7 +105,7 @@ def open_session(request: HttpRequest, asked: SessionIn) -> tuple[int, SessionOu
     )
     session = opened.session
     address = f"{socket_origin(session.node, request.get_host())}/{APP}/{name_of(session.path)}.live.mp4"
-    return 201, SessionOut(
+    shown = SessionOut(
         id=session.pk,
         socket_url=f"{address}?ticket={opened.ticket}",
         watermark=WatermarkOut(
@@ -116,6 +116,7 @@ def open_session(request: HttpRequest, asked: SessionIn) -> tuple[int, SessionOu
         remaining=queries.remaining(session.grant),
         ticket_expires_at=session.ticket_expires_at,
     )
+    return Status(201, shown)
 
 
 @router.get(
