@@ -5,13 +5,13 @@ from django.db.models import QuerySet
 
 from gongshi.audit.actions import record
 from gongshi.audit.kinds import AuditAction
-from gongshi.catalogue.queries import path_for
 from gongshi.delivery.models import Acceptance, Feedback, WorkOrder, WorkOrderLine, WorkOrderState
 from gongshi.delivery.reception import prepare_line_grant, settle
 from gongshi.delivery.rules import Permission
 from gongshi.demand import actions as demand_actions
 from gongshi.demand.duties import check_free_of_other_duties
 from gongshi.demand.models import Act, DeliveryResult, Demand, Lane, LaneState
+from gongshi.demand.reach import path_by
 from gongshi.grants.actions import activate_grant, discard_grant
 from gongshi.identity.models import Person
 from gongshi.kernel import clock
@@ -20,6 +20,7 @@ from gongshi.kernel.errors import Conflict, Invalid, NotFound
 from gongshi.notices.actions import notify
 
 LONGEST_REASON = 300
+LONGEST_ADVICE = 500
 
 
 @transaction.atomic
@@ -108,9 +109,7 @@ def fail_acceptance(*, actor: Person, order: WorkOrder, lane: Lane, reason: str)
     order = _lock(order)
     lane = _lane_of(order, lane)
     demand_actions.fail_acceptance(lane, actor, reason)
-    _lines_of(order, lane).update(
-        result=DeliveryResult.OPEN, reason="", recorded_by=None, recorded_at=None
-    )
+    _lines_of(order, lane).update(result=DeliveryResult.OPEN, reason="", recorded_by=None, recorded_at=None)
     reason = reason.strip()
     acceptance = Acceptance.objects.create(
         order=order, lane=lane, passed=False, reason=reason, by=actor, at=clock.now()
@@ -134,14 +133,16 @@ def give_feedback(*, actor: Person, order: WorkOrder, score: int, advice: str = 
         raise Conflict(f"工单 {order.number} 当前为“{order.get_state_display()}”，验收通过后才能评价。")
     if score not in range(1, 6):
         raise Invalid("请选择 1 至 5 分。", field="score")
-    if len(advice) > Feedback._meta.get_field("advice").max_length:
-        raise Invalid("建议不能超过 500 个字，请精简。", field="advice")
+    if len(advice) > LONGEST_ADVICE:
+        raise Invalid(f"建议不能超过 {LONGEST_ADVICE} 个字，请精简。", field="advice")
     if Feedback.objects.filter(order=order).exists():
         raise Conflict(f"工单 {order.number} 已评价过，不能重复评价。")
     feedback = Feedback.objects.create(
         order=order, score=score, advice=advice.strip(), by=actor, at=clock.now()
     )
-    record(AuditAction.FeedbackGiven, actor=actor, thing=order, after={"score": score}, reason=feedback.advice)
+    record(
+        AuditAction.FeedbackGiven, actor=actor, thing=order, after={"score": score}, reason=feedback.advice
+    )
     return feedback
 
 
@@ -185,7 +186,7 @@ def _checked_result(line: WorkOrderLine, result: str, reason: str) -> str:
     camera, way = line.demand_line.camera, line.order.way
     match result:
         case DeliveryResult.DELIVERED:
-            if line.grant.path_id is None and path_for(camera, way) is None:
+            if line.grant.path_id is None and path_by(camera, way) is None:
                 raise Invalid(
                     f"“{camera.name}”没有{_means(line.order)}可用的接入路径，不能登记为已开通；"
                     "请在视频资源目录补充接入路径，或登记为“无法开通”并写明原因。",

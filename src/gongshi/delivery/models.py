@@ -3,7 +3,7 @@
 from django.db import models
 from django.urls import reverse
 
-from gongshi.demand.models import Demand, DemandLine, DeliveryResult, Lane
+from gongshi.demand.models import DeliveryResult, Demand, DemandLine, Lane
 from gongshi.grants.models import Grant, Way
 from gongshi.identity.models import Person
 
@@ -20,13 +20,13 @@ class WorkOrderState(models.TextChoices):
 class WorkOrder(models.Model):
     """The approved lines of one demand and way, for the operations team (§6.5.1, §7.1).
 
-    Until it is accepted, lines of lanes that are approved later are added to it, so that a lane that fails its
-    acceptance always finds its order open.
+    Until it is accepted, lines of lanes that are approved later are added to it, so that a lane that fails
+    its acceptance always finds its order open. Structured data has no way.
     """
 
     number = models.CharField("工单编号", max_length=20, unique=True)
     demand = models.ForeignKey(Demand, models.PROTECT, related_name="work_orders", verbose_name="需求")
-    way = models.CharField("方式", max_length=10, choices=Way, null=True)
+    way = models.CharField("方式", max_length=10, choices=Way, null=True)  # noqa: DJ001
     state = models.CharField("状态", max_length=12, choices=WorkOrderState, default=WorkOrderState.ISSUED)
     issued_at = models.DateTimeField("派发时间")
     claimed_by = models.ForeignKey(
@@ -51,7 +51,7 @@ class WorkOrder(models.Model):
         return self.number
 
     def get_absolute_url(self) -> str:
-        return reverse("delivery:order", args=[self.number])
+        return reverse("delivery:order", args=[self.pk])
 
 
 class WorkOrderLine(models.Model):
@@ -62,7 +62,9 @@ class WorkOrderLine(models.Model):
     grant = models.OneToOneField(Grant, models.PROTECT, related_name="work_order_line")
     result = models.CharField("结果", max_length=14, choices=DeliveryResult, default=DeliveryResult.OPEN)
     reason = models.CharField("原因", max_length=300, blank=True)
-    recorded_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="登记人")
+    recorded_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", verbose_name="登记人"
+    )
     recorded_at = models.DateTimeField("登记时间", null=True)
 
     class Meta:

@@ -5,10 +5,10 @@ from typing import Any
 
 from gongshi.audit.actions import record
 from gongshi.audit.kinds import AuditAction
-from gongshi.catalogue.queries import path_for
 from gongshi.delivery import flow
 from gongshi.delivery.models import WorkOrder, WorkOrderLine, WorkOrderState
 from gongshi.demand.models import Demand, DemandLine, DemandType, Lane, LineVerdict
+from gongshi.demand.reach import path_by
 from gongshi.grants.actions import discard_grant, prepare_grant
 from gongshi.grants.models import Basis, Grant, GrantState
 from gongshi.identity.models import Person
@@ -24,7 +24,7 @@ OPEN_STATES = (WorkOrderState.ISSUED, WorkOrderState.IN_PROGRESS, WorkOrderState
 
 
 def issue_work(lane: Lane, actor: Person, **_: Any) -> None:
-    """Put the approved lines of a lane on the open order of its demand and way, each with a prepared grant."""
+    """Put a lane's approved lines on the open order of its demand and way, each with a prepared grant."""
     order, is_new = _open_order(lane.demand)
     viewers = list(lane.demand.viewers.all())
     lines = (
@@ -33,7 +33,9 @@ def issue_work(lane: Lane, actor: Person, **_: Any) -> None:
         .prefetch_related("camera__paths")
     )
     made = [
-        WorkOrderLine(order=order, demand_line=line, grant=prepare_line_grant(lane.demand, line, actor, viewers))
+        WorkOrderLine(
+            order=order, demand_line=line, grant=prepare_line_grant(lane.demand, line, actor, viewers)
+        )
         for line in lines
     ]
     WorkOrderLine.objects.bulk_create(made)
@@ -68,7 +70,7 @@ def prepare_line_grant(demand: Demand, line: DemandLine, actor: Person, viewers:
     return prepare_grant(
         actor=actor,
         camera=line.camera,
-        path=line.path or path_for(line.camera, demand.way),
+        path=line.path or path_by(line.camera, demand.way),
         department=demand.department,
         way=demand.way,
         live=demand.live,

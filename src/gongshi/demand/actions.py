@@ -12,7 +12,6 @@ from gongshi.audit.actions import record
 from gongshi.audit.kinds import AuditAction
 from gongshi.catalogue.codes import SharingLevel
 from gongshi.catalogue.models import Camera
-from gongshi.catalogue.queries import path_for
 from gongshi.demand import flow
 from gongshi.demand.checks import DemandContent, check_complete, check_content
 from gongshi.demand.duties import take_duty
@@ -30,6 +29,7 @@ from gongshi.demand.models import (
     LaneState,
     LineVerdict,
 )
+from gongshi.demand.reach import path_by
 from gongshi.demand.rules import Permission
 from gongshi.demand.signals import lane_approved, lane_ended
 from gongshi.identity.models import Department, Person
@@ -176,7 +176,11 @@ def confirm_lane(
         refused=len(refused),
     )
     if all_refused:
-        _end(lane, actor, f"{lane.decider}拒绝了需求 {lane.demand.number} 的全部 {len(lines)} 个点位，请查看理由。")
+        _end(
+            lane,
+            actor,
+            f"{lane.decider}拒绝了需求 {lane.demand.number} 的全部 {len(lines)} 个点位，请查看理由。",
+        )
     else:
         _tell_who_acts_next(lane)
     return lane
@@ -194,7 +198,9 @@ def review_lane(*, actor: Person, lane: Lane, approve: bool, reason: str = "") -
     reason = _reason(reason, None if approve else "请填写审核不通过的理由，需求部门将看到该理由。")
     if approve and lane.demand.period_until < clock.today():
         raise Conflict("该需求的使用期限已过，不能再审核通过；请填写理由后选择不通过。")
-    agreed = list(lane.lines.select_for_update().filter(verdict=LineVerdict.AGREED).values_list("pk", flat=True))
+    agreed = list(
+        lane.lines.select_for_update().filter(verdict=LineVerdict.AGREED).values_list("pk", flat=True)
+    )
     verdict = LineVerdict.APPROVED if approve else LineVerdict.REJECTED
     _decide(lane, agreed, verdict, actor, reason="" if approve else reason)
     take_duty(lane, Act.REVIEWED, actor, result="通过" if approve else "不通过", reason=reason)
@@ -226,9 +232,7 @@ def withdraw_demand(*, actor: Person, demand: Demand, reason: str) -> Demand:
             verdict__in=[LineVerdict.OPEN, LineVerdict.AGREED, LineVerdict.APPROVED]
         )
         open_lines.update(verdict=LineVerdict.VOID)
-        _move(
-            lane, flow.advance(lane.state, "withdraw"), AuditAction.DemandWithdrawn, actor, reason=reason
-        )
+        _move(lane, flow.advance(lane.state, "withdraw"), AuditAction.DemandWithdrawn, actor, reason=reason)
         lane_ended.send(Lane, lane=lane, actor=actor)
         notify(
             waiting,
@@ -260,11 +264,17 @@ def finish_delivery(lane: Lane, actor: Person) -> Lane:
     result = f"开通 {delivered} / {len(lines)} 个" if delivered else "全部无法开通"
     take_duty(lane, Act.DELIVERED, actor, result=result)
     action = AuditAction.LaneDelivered if delivered else AuditAction.LaneTerminated
-    _move(lane, after, action, actor, reason="" if delivered else result, delivered=delivered, lines=len(lines))
+    _move(
+        lane, after, action, actor, reason="" if delivered else result, delivered=delivered, lines=len(lines)
+    )
     if delivered:
         _tell_who_acts_next(lane)
     else:
-        _end(lane, actor, f"需求 {lane.demand.number}（{lane.decider}）的点位全部无法开通，已终止，请查看原因。")
+        _end(
+            lane,
+            actor,
+            f"需求 {lane.demand.number}（{lane.decider}）的点位全部无法开通，已终止，请查看原因。",
+        )
     return lane
 
 
@@ -320,7 +330,9 @@ def _fill(demand: Demand, content: DemandContent) -> None:
 
 
 def _lock_demand(demand: Demand) -> Demand:
-    demands = Demand.objects.select_for_update(of=("self",)).select_related("department", "item", "point_list")
+    demands = Demand.objects.select_for_update(of=("self",)).select_related(
+        "department", "item", "point_list"
+    )
     return demands.get(pk=demand.pk)
 
 
@@ -351,14 +363,14 @@ def _make_lanes(demand: Demand, cameras: Collection[Camera]) -> list[Lane]:
             demand=demand,
             source_department=department,
             state=LaneState.CONFIRMING,
-            entered_at=demand.submitted_at,
+            entered_at=clock.now(),
         )
         DemandLine.objects.bulk_create(
             DemandLine(
                 demand=demand,
                 lane=lane,
                 camera=camera,
-                path=path_for(camera, demand.way),
+                path=path_by(camera, demand.way),
                 sharing_level=camera.sharing_level,
                 source_department=camera.source_department,
             )
@@ -408,7 +420,13 @@ def _reason(text: str, needed: str | None = None) -> str:
 
 
 def _move(
-    lane: Lane, after: LaneState, action: AuditAction, actor: Person | None, *, reason: str = "", **details: int
+    lane: Lane,
+    after: LaneState,
+    action: AuditAction,
+    actor: Person | None,
+    *,
+    reason: str = "",
+    **details: int,
 ) -> None:
     """Put a locked lane into its next state, the demand with it, and record it."""
     before = lane.state
@@ -434,8 +452,14 @@ def _end(lane: Lane, actor: Person, sentence: str) -> None:
 
 
 _ASKS = {
-    LaneState.CONFIRMING: ("demand:confirmation", "{department}的需求 {number} 请您确认：{count} 个点位（{decider}）。"),
-    LaneState.REVIEWING: ("demand:review", "{department}的需求 {number} 待审核：{count} 个点位（{decider}）。"),
+    LaneState.CONFIRMING: (
+        "demand:confirm_lane",
+        "{department}的需求 {number} 请您确认：{count} 个点位（{decider}）。",
+    ),
+    LaneState.REVIEWING: (
+        "demand:review_lane",
+        "{department}的需求 {number} 待审核：{count} 个点位（{decider}）。",
+    ),
 }
 
 

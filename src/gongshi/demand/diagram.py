@@ -1,4 +1,4 @@
-"""The flow diagram of a demand (§8): each lane as a row of steps with who, when and how. Reads loaded lanes only."""
+"""The flow diagram of a demand (§8): each lane as a row of steps with who, when and how. No queries."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,9 +59,7 @@ def _position(lane: Lane, acts: dict[str, LaneAct]) -> int:
     return _STEP_OF_STATE.get(state, sum(act in acts for act in _ACT_OF_STEP))
 
 
-def _step(
-    number: int, at: int, lane: Lane, state: LaneState, acts: dict[str, LaneAct], holder: str
-) -> Step:
+def _step(number: int, at: int, lane: Lane, state: LaneState, acts: dict[str, LaneAct], holder: str) -> Step:
     title = _TITLES[number]
     act = acts.get(_ACT_OF_STEP[number]) if number < len(_ACT_OF_STEP) else None
     if number > at:

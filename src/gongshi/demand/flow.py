@@ -31,7 +31,10 @@ class LaneFlow(StateMachine):
     fail_acceptance = accepting.to(delivering)
     close = in_use.to(closed)
     withdraw = (
-        confirming.to(withdrawn) | reviewing.to(withdrawn) | delivering.to(withdrawn) | accepting.to(withdrawn)
+        confirming.to(withdrawn)
+        | reviewing.to(withdrawn)
+        | delivering.to(withdrawn)
+        | accepting.to(withdrawn)
     )
 
 

@@ -37,8 +37,12 @@ class BusinessCategory(models.Model):
 class BusinessItem(models.Model):
     """业务事项 (§6.1): the duty for which a department needs video."""
 
-    department = models.ForeignKey(Department, models.PROTECT, related_name="business_items", verbose_name="部门")
-    category = models.ForeignKey(BusinessCategory, models.PROTECT, related_name="items", verbose_name="业务分类")
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="business_items", verbose_name="部门"
+    )
+    category = models.ForeignKey(
+        BusinessCategory, models.PROTECT, related_name="items", verbose_name="业务分类"
+    )
     code = models.CharField("事项编码", max_length=20, unique=True)
     name = models.CharField("事项名称", max_length=128)
     section = models.CharField("业务处室", max_length=64)
@@ -98,13 +102,15 @@ class Demand(models.Model):
     """需求 (§6.3a): item + points + type, with purpose, period, viewers and contact."""
 
     number = models.CharField("需求编号", max_length=20, unique=True)
-    department = models.ForeignKey(Department, models.PROTECT, related_name="demands", verbose_name="需求部门")
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="demands", verbose_name="需求部门"
+    )
     item = models.ForeignKey(BusinessItem, models.PROTECT, related_name="demands", verbose_name="业务事项")
     point_list = models.ForeignKey(
         PointList, models.PROTECT, related_name="demands", verbose_name="视频点位需求清单"
     )
     type = models.CharField("需求类型", max_length=12, choices=DemandType, default=DemandType.STREAM)
-    way = models.CharField("共享方式", max_length=10, choices=Way, null=True, blank=True, default=Way.ACCOUNT)
+    way = models.CharField("共享方式", max_length=10, choices=Way, null=True, blank=True, default=Way.ACCOUNT)  # noqa: DJ001
     live = models.BooleanField("实时", default=True)
     history = models.BooleanField("历史", default=False)
     object_kinds = ArrayField(
@@ -115,11 +121,15 @@ class Demand(models.Model):
     period_until = models.DateField("使用截止")
     contact = models.CharField("联系人", max_length=64)
     phone = EncryptedTextField("联系电话")
-    viewers = models.ManyToManyField(Person, related_name="demands_to_watch", verbose_name="使用人员", blank=True)
+    viewers = models.ManyToManyField(
+        Person, related_name="demands_to_watch", verbose_name="使用人员", blank=True
+    )
     state = models.CharField("状态", max_length=12, choices=DemandState, default=DemandState.DRAFT)
     created_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="起草人")
     created_at = models.DateTimeField("起草时间", auto_now_add=True)
-    submitted_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="提交人")
+    submitted_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", verbose_name="提交人"
+    )
     submitted_at = models.DateTimeField("提交时间", null=True)
 
     class Meta:
@@ -139,7 +149,7 @@ class Demand(models.Model):
         return f"{self.number} {self.item.name}"
 
     def get_absolute_url(self) -> str:
-        return reverse("demand:demand", args=[self.number])
+        return reverse("demand:demand", args=[self.pk])
 
     @property
     def object_kind_names(self) -> str:
@@ -186,7 +196,9 @@ class Lane(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["demand", "source_department"], nulls_distinct=False, name="one_lane_per_source_department"
+                fields=["demand", "source_department"],
+                nulls_distinct=False,
+                name="one_lane_per_source_department",
             ),
         ]
         indexes = [models.Index(fields=["state", "source_department"], name="lane_state")]
@@ -253,14 +265,18 @@ class DeliveryResult(models.TextChoices):
 
 
 class DemandLine(models.Model):
-    """One camera of a demand, with its sharing level, source department and path as they were at submission."""
+    """One camera of a demand; sharing level, source department and path are as they were at submission."""
 
     demand = models.ForeignKey(Demand, models.CASCADE, related_name="lines")
     lane = models.ForeignKey(Lane, models.CASCADE, related_name="lines")
     camera = models.ForeignKey(Camera, models.PROTECT, related_name="demand_lines", verbose_name="视频点位")
-    path = models.ForeignKey(AccessPath, models.SET_NULL, null=True, related_name="+", verbose_name="接入路径")
+    path = models.ForeignKey(
+        AccessPath, models.SET_NULL, null=True, related_name="+", verbose_name="接入路径"
+    )
     sharing_level = models.CharField("共享级别", max_length=16, choices=SharingLevel)
-    source_department = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name="数源部门")
+    source_department = models.ForeignKey(
+        Department, models.PROTECT, related_name="+", verbose_name="数源部门"
+    )
     verdict = models.CharField("结论", max_length=10, choices=LineVerdict, default=LineVerdict.OPEN)
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="决定人")
     decided_at = models.DateTimeField("决定时间", null=True)

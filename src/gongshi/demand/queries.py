@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, Prefetch, Q, QuerySet
 
+from gongshi.atlas.models import PointList
 from gongshi.audit.models import AuditEvent
 from gongshi.audit.queries import events_of
-from gongshi.catalogue.codes import SharingLevel
+from gongshi.catalogue.codes import Publication, SharingLevel
 from gongshi.catalogue.models import Camera
-from gongshi.catalogue.queries import path_for
 from gongshi.demand.holders import BallHolders
 from gongshi.demand.models import (
     BusinessCategory,
@@ -22,12 +23,16 @@ from gongshi.demand.models import (
     LaneState,
     LineVerdict,
 )
+from gongshi.demand.reach import path_by
 from gongshi.demand.rules import Permission
 from gongshi.identity.models import Person
 from gongshi.identity.queries import holders
 from gongshi.identity.roles import Role
 from gongshi.identity.rules import has_business_role, is_bureau_administrator, is_operator, is_source_reviewer
 from gongshi.kernel.authority import may
+from gongshi.kernel.errors import NotFound
+
+Thing = TypeVar("Thing", bound=Model)
 
 
 def categories_visible_to(person: Person) -> QuerySet[BusinessCategory]:
@@ -41,7 +46,9 @@ def items_visible_to(person: Person) -> QuerySet[BusinessItem]:
     """The own department's."""
     if not may(person, Permission.ReadItems):
         return BusinessItem.objects.none()
-    return BusinessItem.objects.filter(department=person.department_id).select_related("category", "department")
+    return BusinessItem.objects.filter(department=person.department_id).select_related(
+        "category", "department"
+    )
 
 
 def demands_visible_to(person: Person) -> QuerySet[Demand]:
@@ -65,7 +72,7 @@ def with_lanes(demands: QuerySet[Demand]) -> QuerySet[Demand]:
 
 
 def lanes_confirmed_by(person: Person) -> QuerySet[Lane]:
-    """The lanes that this person's department decides; for the bureau those of departments without a reviewer."""
+    """The lanes that this person's department decides; for the bureau those without a reviewer."""
     if not person.is_active:
         return Lane.objects.none()
     whose = Q(pk__in=[])
@@ -107,9 +114,7 @@ def lanes_of(demand: Demand) -> QuerySet[Lane]:
     return (
         demand.lanes.select_related("source_department", "demand__department")
         .prefetch_related(acts)
-        .annotate(
-            points=Count("lines"), refused=Count("lines", filter=Q(lines__verdict=LineVerdict.REFUSED))
-        )
+        .annotate(points=Count("lines"), refused=Count("lines", filter=Q(lines__verdict=LineVerdict.REFUSED)))
         .order_by("id")
     )
 
@@ -164,7 +169,25 @@ def forecast(cameras: Iterable[Camera], way: str | None) -> Forecast:
             if not ball.has_reviewer(source.pk):
                 who = f"市大数据局代为确认（{source.name}未设数源审核员）"
             by_source[who] = by_source.get(who, 0) + 1
-        if path_for(camera, way) is None:
+        if path_by(camera, way) is None:
             found.unreached.append(camera)
-    found.deciders = ({"系统自动判定": unconditional} if unconditional else {}) | dict(sorted(by_source.items()))
+    found.deciders = ({"系统自动判定": unconditional} if unconditional else {}) | dict(
+        sorted(by_source.items())
+    )
+    return found
+
+
+def forecast_of(point_list: PointList, way: str | None) -> Forecast:
+    """The forecast for the points of a list that are published now."""
+    cameras = point_list.cameras.filter(publication=Publication.PUBLISHED)
+    return forecast(cameras.select_related("source_department").prefetch_related("paths"), way)
+
+
+def one_of(things: QuerySet[Thing], pk: int) -> Thing:
+    """One thing of a scoped query. Raises NotFound, also for what the person may not know of."""
+    found = things.filter(pk=pk).first()
+    if found is None:
+        raise NotFound(
+            f"没有找到这条{things.model._meta.verbose_name}，可能已不存在，或不属于您可查看的范围。"
+        )
     return found

@@ -1,4 +1,4 @@
-"""News from a lane to the rooms above. Sent inside the transaction: a receiver that raises undoes the step."""
+"""News from a lane to the rooms above, inside the transaction: a receiver that raises undoes the step."""
 
 from django.dispatch import Signal
 
