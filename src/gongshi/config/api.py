@@ -33,5 +33,9 @@ def unreadable_request(request: HttpRequest, error: ValidationError) -> HttpResp
     return api.create_response(request, {"error": content}, status=422)
 
 
+api.add_router("/atlas/", "gongshi.atlas.api.router")
 api.add_router("/audit/", "gongshi.audit.api.router")
+api.add_router("/grants", "gongshi.grants.api.router")
 api.add_router("/viewing/", "gongshi.viewing.api.router")
+api.add_router("", "gongshi.demand.api.router")
+api.add_router("/work-orders", "gongshi.delivery.api.router")
