@@ -206,6 +206,15 @@ def test_killed_server_recovers_what_was_committed(var: Path) -> None:
         assert _ask(second, Role.APP, "SELECT answer FROM kept") == 42
 
 
+def test_removing_an_orphan_server_ends_it_first(var: Path) -> None:
+    server = PostgresServer(var, durable=False)
+    with _running(server):
+        orphan = PostgresServer(var, durable=False)
+        orphan.remove()
+        assert server.processes() == []
+        assert not server.home.exists()
+
+
 def test_half_made_data_folder_is_made_again(var: Path) -> None:
     server = PostgresServer(var, durable=False)
     server.dsn(Role.APP)

@@ -177,7 +177,8 @@ class PostgresServer:
             self._watcher = None
 
     def remove(self) -> None:
-        """Delete the home and the socket folder of a stopped server, with all data."""
+        """Delete the home and the socket folder, with all data; what an earlier run left behind is ended."""
+        self._end_leftovers()
         for folder in (self.home, self.run):
             shutil.rmtree(folder, ignore_errors=True)
 
