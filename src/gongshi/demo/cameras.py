@@ -1,0 +1,50 @@
+"""RTSP cameras that play clips for ever: `rtsp://127.0.0.1:8554/{name}.mp4`."""
+
+import asyncio
+import logging
+import os
+import sys
+from pathlib import Path
+
+import aio_rtsp_toolkit.server as rtsp
+
+from gongshi.demo.clips import render_missing_clips
+
+log = logging.getLogger(__name__)
+
+
+class CameraServer(rtsp.RtspServer):  # type: ignore[misc]
+    """The toolkit plays a file once unless the URL says `play_count=0`; a camera never stops.
+
+    Timestamps go on growing over the seam, and the clips' last frame leads over to the first.
+    """
+
+    def __init__(self, directory: Path, host: str, port: int) -> None:
+        super().__init__(str(directory), host=host, port=port)
+        # The toolkit's own logger prints several lines per request.
+        self.logger = log
+
+    def parse_play_count(self, uri: str) -> int:
+        """For ever, whatever the URL says."""
+        return 0
+
+
+async def serve(directory: Path, host: str = "127.0.0.1", port: int = 8554) -> None:
+    """Serve the clips of a directory until cancelled."""
+    server = CameraServer(directory, host, port)
+    try:
+        await server.serve_forever()
+    finally:
+        await server.close()
+
+
+def main() -> None:
+    """`python -m gongshi.demo.cameras DIRECTORY`: render what is missing there, then serve it."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    directory = Path(sys.argv[1])
+    render_missing_clips(directory)
+    asyncio.run(serve(directory, port=int(os.environ.get("GONGSHI_DEMO_CAMERAS_PORT", "8554"))))
+
+
+if __name__ == "__main__":
+    main()
