@@ -3,11 +3,12 @@
 import json
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal, TypedDict, cast
+from typing import Any, Literal, cast
 
 from shapely import Point, dwithin, intersects_xy, prepare, total_bounds
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
+from typing_extensions import TypedDict
 
 
 class CountyProperties(TypedDict):
