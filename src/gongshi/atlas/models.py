@@ -1,6 +1,7 @@
 """视频点位需求清单 (§6.2): a named list of points that a department may use in demands."""
 
 from django.db import models
+from django.urls import reverse
 
 from gongshi.catalogue.models import Camera
 from gongshi.identity.models import Department, Person
@@ -10,7 +11,9 @@ class PointList(models.Model):
     """A reusable list; a demand takes its own copy of the points when it is submitted."""
 
     name = models.CharField("清单名称", max_length=64)
-    department = models.ForeignKey(Department, models.PROTECT, related_name="point_lists", verbose_name="部门")
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="point_lists", verbose_name="部门"
+    )
     created_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="创建人")
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
     cameras = models.ManyToManyField(Camera, related_name="+", verbose_name="点位")
@@ -28,3 +31,10 @@ class PointList(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("atlas:list", args=[self.pk])
+
+    def get_demand_url(self) -> str:
+        """Where a demand for these points begins."""
+        return f"{reverse('demand:create')}?list={self.pk}"

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.urls import reverse
 
 from gongshi.catalogue.models import AccessPath, Camera
 from gongshi.identity.models import Department, Person
@@ -110,7 +111,14 @@ class Grant(models.Model):
         return f"{self.number} {self.camera.name}"
 
     def get_absolute_url(self) -> str:
-        return f"/grants/{self.pk}/"
+        return reverse("grants:grant", args=[self.pk])
+
+    @property
+    def content(self) -> str:
+        """What the grant opens, in words."""
+        if self.way is None:
+            return f"结构化数据：{'、'.join(self.object_kinds or [])}"
+        return "、".join(word for word, given in (("实时", self.live), ("历史", self.history)) if given)
 
 
 class GrantViewer(models.Model):

@@ -1,0 +1,55 @@
+"""Point lists, and the points of one list."""
+
+import django_tables2 as tables
+
+from gongshi.atlas.models import PointList
+from gongshi.catalogue.models import Camera
+from gongshi.kernel.lists import ListTable, StatusColumn, TimeColumn
+
+SHARING_TONES = {"unconditional": "green", "restricted": "orange", "none": "red"}
+STATUS_TONES = {"online": "green", "offline": "red", "repair": "orange"}
+PUBLICATION_TONES = {"published": "green", "withdrawn": "red"}
+
+
+class PointListTable(ListTable):
+    name = tables.Column(linkify=True)
+    point_count = tables.Column("点位数", attrs={"td": {"class": "number"}, "th": {"class": "number"}})
+    created_by = tables.Column(accessor="created_by__name")
+    created_at = TimeColumn(attrs={"td": {"class": "number"}})
+
+    class Meta(ListTable.Meta):
+        model = PointList
+        fields = ("name", "point_count", "created_by", "created_at")
+
+
+class ListedPointTable(ListTable):
+    """The columns carry no network field: who reads a list need not be allowed to."""
+
+    code = tables.Column(attrs={"td": {"class": "code"}})
+    name = tables.Column(attrs={"td": {"class": "wrap"}})
+    address = tables.Column(attrs={"td": {"class": "wrap"}})
+    source_department = tables.Column("数源部门", accessor="source_department__name")
+    owner = tables.Column(accessor="owner__name")
+    sharing_level = StatusColumn(SHARING_TONES)
+    status = StatusColumn(STATUS_TONES)
+    publication = StatusColumn(PUBLICATION_TONES)
+
+    class Meta(ListTable.Meta):
+        model = Camera
+        fields = (
+            "code",
+            "name",
+            "device_type",
+            "point_class",
+            "region",
+            "address",
+            "longitude",
+            "latitude",
+            "source_department",
+            "owner",
+            "sharing_level",
+            "sharing_condition",
+            "status",
+            "publication",
+        )
+        off = ("point_class", "longitude", "latitude", "owner", "sharing_condition")

@@ -1,0 +1,104 @@
+"""点位一张图 and the 视频点位需求清单 made from it (§6.2)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from gongshi.atlas import queries
+from gongshi.atlas.filters import ListedPointFilter, PointListFilter, facet_groups
+from gongshi.atlas.models import PointList
+from gongshi.atlas.rules import Permission
+from gongshi.atlas.tables import ListedPointTable, PointListTable
+from gongshi.catalogue.codes import SharingLevel
+from gongshi.catalogue.models import Camera
+from gongshi.identity.models import Person
+from gongshi.kernel.authority import authorise
+from gongshi.kernel.lists import ListPage, PageAction
+
+
+class SignedIn(HttpRequest):
+    """A request that the portal has let in: there is a person behind it."""
+
+    user: Person
+
+
+def show_map(request: SignedIn) -> HttpResponse:
+    authorise(request.user, Permission.ReadMap)
+    addresses = {
+        "points_url": reverse("api:atlas_points"),
+        # The map puts the camera's number where ours stands.
+        "camera_url": reverse("api:atlas_camera", args=[0]).removesuffix("0") + "{id}",
+        "border_url": reverse("api:atlas_borders"),
+        "summary_url": reverse("api:atlas_summary"),
+        "list_url": reverse("api:atlas_lists"),
+    }
+    return render(request, "atlas/map.html", addresses | {"facet_groups": facet_groups()})
+
+
+class PointListList(ListPage):
+    title = "点位需求清单"
+    sub = "从一张图选出、可反复用于需求的点位"
+    permission = Permission.ReadMap
+    table_class = PointListTable
+    filterset_class = PointListFilter
+    empty_icon = "list-details"
+    empty_title = "本部门还没有清单"
+    empty_text = "在“点位一张图”上选择点位并提交，即可生成清单。"
+    request: SignedIn
+
+    def get_queryset(self) -> QuerySet[PointList]:
+        return queries.with_point_count(queries.point_lists_visible_to(self.request.user))
+
+    def page_actions(self) -> Iterable[PageAction]:
+        yield PageAction("去一张图选点", reverse("atlas:map"), "map", "primary")
+
+
+class PointListPage(ListPage):
+    """One list: its totals, its points, and the way to a demand."""
+
+    template_name = "atlas/point_list.html"
+    permission = Permission.ReadMap
+    table_class = ListedPointTable
+    filterset_class = ListedPointFilter
+    request: SignedIn
+
+    def dispatch(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponseBase:
+        lists = queries.point_lists_visible_to(request.user) if isinstance(request.user, Person) else None
+        self.point_list = get_object_or_404(lists or PointList.objects.none(), pk=options["pk"])
+        return super().dispatch(request, *arguments, **options)
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        return self.point_list.name
+
+    def get_queryset(self) -> QuerySet[Camera]:
+        return queries.points_of(self.point_list)
+
+    def page_actions(self) -> Iterable[PageAction]:
+        yield PageAction("发起需求", self.point_list.get_demand_url(), "send", "primary")
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        totals = queries.totals_of(self.point_list)
+        return super().get_context_data(
+            **context,
+            point_list=self.point_list,
+            levels=SharingLevel.labels,
+            totals=_by_department(totals),
+            point_count=sum(group["count"] for group in totals),
+            needs_review=sum(
+                group["count"] for group in totals if group["sharing_level"] != SharingLevel.UNCONDITIONAL
+            ),
+        )
+
+
+def _by_department(totals: list[queries.Total]) -> list[tuple[str, list[int]]]:
+    """Rows of the table of totals: a department and its counts in the order of the sharing levels."""
+    rows: dict[str, dict[str, int]] = {}
+    for group in totals:
+        row = rows.setdefault(group["department"], dict.fromkeys(SharingLevel.values, 0))
+        row[group["sharing_level"]] = group["count"]
+    return [(department, list(counts.values())) for department, counts in rows.items()]

@@ -1,0 +1,45 @@
+"""The list of grants."""
+
+import django_tables2 as tables
+
+from gongshi.grants.models import Grant, GrantState
+from gongshi.kernel.lists import ListTable, StatusColumn, TimeColumn
+
+STATE_TONES: dict[str, str] = {
+    GrantState.PREPARED: "blue",
+    GrantState.ACTIVE: "green",
+    GrantState.SUSPENDED: "orange",
+    GrantState.REVOKED: "red",
+}
+
+
+class GrantTable(ListTable):
+    number = tables.Column(linkify=True, attrs={"td": {"class": "code"}})
+    camera_code = tables.Column("视频编号", accessor="camera__code", attrs={"td": {"class": "code"}})
+    camera = tables.Column(accessor="camera__name", attrs={"td": {"class": "wrap"}})
+    source_department = tables.Column("数源部门", accessor="camera__source_department__name")
+    department = tables.Column(accessor="department__name")
+    content = tables.Column("内容", orderable=False)
+    valid_from = TimeColumn(attrs={"td": {"class": "number"}})
+    valid_until = TimeColumn(attrs={"td": {"class": "number"}})
+    basis_number = tables.Column("依据编号", attrs={"td": {"class": "code"}})
+    state = StatusColumn(STATE_TONES)
+
+    class Meta(ListTable.Meta):
+        model = Grant
+        fields = (
+            "number",
+            "camera_code",
+            "camera",
+            "source_department",
+            "department",
+            "way",
+            "content",
+            "valid_from",
+            "valid_until",
+            "basis",
+            "basis_number",
+            "state",
+            "purpose",
+        )
+        off = ("camera_code", "basis", "valid_from", "purpose")
