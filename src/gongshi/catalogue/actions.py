@@ -219,4 +219,4 @@ def _give_verdicts(changes: list[Change], verdict: str, reason: str, returned: d
 
 
 def _page(submission: Submission) -> str:
-    return reverse("catalogue:submission", kwargs={"number": submission.number})
+    return reverse("catalogue:submission", args=[submission.pk])

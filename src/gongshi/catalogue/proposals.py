@@ -1,12 +1,13 @@
 """From the rows of a workbook to changes: what is new, what differs, how it reads. Touches no database."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from ipaddress import ip_address
 from typing import Any
 
 from gongshi.catalogue.cells import DEGREE_DECIMALS
-from gongshi.catalogue.columns import CAMERA_COLUMNS
+from gongshi.catalogue.columns import CAMERA_COLUMNS, Column
+from gongshi.catalogue.department_names import DepartmentNames
 from gongshi.catalogue.models import AccessPath, Camera, Change, ChangeKind
 from gongshi.catalogue.paths import PathValues
 from gongshi.catalogue.validation import Proposal
@@ -76,6 +77,36 @@ def path_differs(proposed: PathValues, existing: AccessPath) -> bool:
     """Addresses that are left empty stay as they are."""
     wanted = {"network_zone": proposed.network_zone} | proposed.addresses
     return any(getattr(existing, name) != value for name, value in wanted.items())
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field of a change in words; `before` is None in a new camera."""
+
+    label: str
+    before: str | None
+    after: str
+
+
+def differences(change: Change, names: DepartmentNames, *, with_network: bool) -> list[Difference]:
+    """What a change does, in the order of the columns; network fields and paths only when asked for."""
+    found = [
+        Difference(
+            column.head,
+            _shown(column, change.previous, names),
+            column.cell.show(change.proposed[name], names),
+        )
+        for column in CAMERA_COLUMNS
+        if (name := column.field) in change.proposed and (with_network or not column.is_network)
+    ]
+    if PATHS in change.proposed and with_network:
+        before = "；".join(change.previous[PATHS]) if PATHS in change.previous else None
+        found.append(Difference("接入路径", before, "；".join(change.proposed[PATHS])))
+    return found
+
+
+def _shown(column: Column, values: Values, names: DepartmentNames) -> str | None:
+    return column.cell.show(values[column.field], names) if column.field in values else None
 
 
 def sorted_paths(paths: list[AccessPath]) -> list[AccessPath]:

@@ -196,7 +196,9 @@ def _text(cell: Any) -> str:
         return cell.date().isoformat()
     if isinstance(cell, date):
         return cell.isoformat()
-    return str(cell).strip()
+    text = str(cell).strip()
+    # Our own export marks text that a spreadsheet would take for a formula.
+    return text[1:] if text[:1] == "'" and text[1:2] in {"=", "+", "-", "@"} else text
 
 
 def unprintable(text: str) -> bool:

@@ -15,11 +15,13 @@ urlpatterns = [
     path("atlas/", include("gongshi.atlas.urls")),
     path("", include("gongshi.demand.urls")),
     path("audit/", include("gongshi.audit.urls")),
+    path("catalogue/", include("gongshi.catalogue.urls")),
     path("grants/", include("gongshi.grants.urls")),
     path("healthz", health.healthz),
     path("media-hooks/<slug:event>", hooks.receive),
     path("notices/", include("gongshi.notices.urls")),
     path("people/", include("gongshi.identity.urls")),
     path("readyz", health.readyz),
+    path("viewing/", include("gongshi.viewing.urls")),
     path("work-orders/", include("gongshi.delivery.urls")),
 ]

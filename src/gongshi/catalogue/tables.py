@@ -1,0 +1,143 @@
+"""Lists of cameras, submissions and changes."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from gongshi.catalogue.department_names import DepartmentNames
+from gongshi.catalogue.models import Camera, Change, ChangeKind, Submission
+from gongshi.catalogue.proposals import Difference, differences
+from gongshi.kernel.lists import ListTable, StatusColumn, TimeColumn
+
+SHARING_TONES = {"unconditional": "green", "restricted": "orange", "none": "red"}
+OPENING_TONES = {"unconditional": "green", "restricted": "orange", "forbidden": "red"}
+STATUS_TONES = {"online": "green", "offline": "red", "repair": "orange", "unknown": "gray"}
+STATE_TONES = {"submitted": "blue", "decided": "green"}
+KIND_TONES = {"create": "green", "update": "blue", "withdraw": "red"}
+VERDICT_TONES = {"open": "blue", "approved": "green", "returned": "red"}
+
+
+class CameraTable(ListTable):
+    code = tables.Column(
+        attrs={"td": {"class": "code"}}, linkify=("catalogue:camera", {"code": tables.A("code")})
+    )
+    name = tables.Column(attrs={"td": {"class": "wrap"}})
+    address = tables.Column(attrs={"td": {"class": "wrap"}})
+    owner = tables.Column(accessor="owner__short_name")
+    source_department = tables.Column("数源部门", accessor="source_department__short_name")
+    sharing_level = StatusColumn(SHARING_TONES)
+    opening_level = StatusColumn(OPENING_TONES)
+    status = StatusColumn(STATUS_TONES)
+    version = tables.Column(attrs={"td": {"class": "number"}, "th": {"class": "number"}})
+    published_at = TimeColumn(attrs={"td": {"class": "number"}})
+
+    class Meta(ListTable.Meta):
+        model = Camera
+        fields = (
+            "code",
+            "name",
+            "device_type",
+            "point_class",
+            "region",
+            "address",
+            "owner",
+            "source_department",
+            "sharing_level",
+            "opening_level",
+            "status",
+            "transmission",
+            "version",
+            "published_at",
+        )
+        off = ("point_class", "address", "opening_level", "transmission", "version", "published_at")
+
+
+class SubmissionTable(ListTable):
+    number = tables.Column(
+        attrs={"td": {"class": "code"}}, linkify=("catalogue:submission", {"pk": tables.A("pk")})
+    )
+    title = tables.Column(attrs={"td": {"class": "wrap"}})
+    department = tables.Column(accessor="department__name")
+    compiled_by = tables.Column(accessor="compiled_by__name")
+    change_count = tables.Column("变更", attrs={"td": {"class": "number"}, "th": {"class": "number"}})
+    returned_count = tables.Column("退回", attrs={"td": {"class": "number"}, "th": {"class": "number"}})
+    state = StatusColumn(STATE_TONES)
+    submitted_at = TimeColumn(attrs={"td": {"class": "number"}})
+    decided_by = tables.Column(accessor="decided_by__name")
+    decided_at = TimeColumn(attrs={"td": {"class": "number"}})
+
+    class Meta(ListTable.Meta):
+        model = Submission
+        fields = (
+            "number",
+            "title",
+            "department",
+            "compiled_by",
+            "change_count",
+            "returned_count",
+            "state",
+            "submitted_at",
+            "decided_by",
+            "decided_at",
+        )
+        off = ("decided_by",)
+
+
+class ChangeTable(ListTable):
+    """The rows of a submission: what was and what shall be. Whoever may read it may read networks."""
+
+    code = tables.Column(attrs={"td": {"class": "code"}})
+    kind = StatusColumn(KIND_TONES)
+    differences = tables.Column(
+        "变更前 → 变更后", empty_values=(), orderable=False, attrs={"td": {"class": "wrap"}}
+    )
+    verdict = StatusColumn(VERDICT_TONES)
+    reason = tables.Column(attrs={"td": {"class": "wrap"}})
+
+    class Meta(ListTable.Meta):
+        model = Change
+        fields = ("code", "kind", "differences", "verdict", "reason")
+
+    def __init__(self, *arguments: Any, names: DepartmentNames, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.names = names
+
+    def render_code(self, record: Change, value: str) -> SafeString:
+        if record.camera_id is None:
+            return format_html("{}", value)
+        return format_html('<a href="{}">{}</a>', reverse("catalogue:camera", kwargs={"code": value}), value)
+
+    def render_differences(self, record: Change) -> SafeString:
+        found = differences(record, self.names, with_network=True)
+        lines = format_html_join("", "<li>{}</li>", ((_sentence(each),) for each in found))
+        if record.kind != ChangeKind.CREATE:
+            return format_html('<ul class="list-unstyled mb-0">{}</ul>', lines)
+        summary = f"{record.proposed['name']} · {record.proposed['address']}"
+        return format_html(
+            '<details><summary>{}</summary><ul class="list-unstyled mb-0 mt-1">{}</ul></details>',
+            summary,
+            lines,
+        )
+
+    def value_differences(self, record: Change) -> str:
+        return "；".join(_words(each) for each in differences(record, self.names, with_network=True))
+
+
+def _sentence(difference: Difference) -> SafeString:
+    if difference.before is None:
+        return format_html('<span class="soft">{}</span> {}', difference.label, difference.after or "—")
+    return format_html(
+        '<span class="soft">{}</span> <del>{}</del> → <ins>{}</ins>',
+        difference.label,
+        difference.before or "（空）",
+        difference.after or "（空）",
+    )
+
+
+def _words(difference: Difference) -> str:
+    if difference.before is None:
+        return f"{difference.label}：{difference.after}"
+    return f"{difference.label}：{difference.before or '（空）'} → {difference.after or '（空）'}"

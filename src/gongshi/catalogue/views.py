@@ -1,0 +1,200 @@
+"""视频资源目录: the catalogue, handing in (编目提交) and review (编目审核)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from gongshi.catalogue import queries
+from gongshi.catalogue.actions import decide_submission, submit_import
+from gongshi.catalogue.department_names import DepartmentNames
+from gongshi.catalogue.exporting import ArchiveRows, template
+from gongshi.catalogue.filters import CameraFilter, ChangeFilter, SubmissionFilter
+from gongshi.catalogue.forms import DecideForm, SubmitForm
+from gongshi.catalogue.models import Camera, Change, Submission, SubmissionState
+from gongshi.catalogue.problems import WorkbookRefused
+from gongshi.catalogue.proposals import differences
+from gongshi.catalogue.rules import Permission
+from gongshi.catalogue.tables import CameraTable, ChangeTable, SubmissionTable
+from gongshi.identity.signed_in import signed_in
+from gongshi.kernel.authority import authorise, may
+from gongshi.kernel.lists import CONTENT_TYPES, EXPORTS, ListPage, PageAction, export
+from gongshi.kernel.pages import ActionFormView
+
+
+class CameraList(ListPage):
+    title = "视频资源目录"
+    sub = "已发布的视频点位"
+    permission = Permission.ReadCatalogue
+    table_class = CameraTable
+    filterset_class = CameraFilter
+    empty_icon = "device-cctv"
+    empty_title = "目录里还没有点位"
+    empty_text = "各部门在“编目提交”上传点位，经大数据局审核后发布在这里。"
+
+    def get_queryset(self) -> QuerySet[Camera]:
+        return queries.cameras_visible_to(signed_in(self.request)).select_related(
+            "owner", "source_department"
+        )
+
+    def page_actions(self) -> Iterable[PageAction]:
+        if may(self.request.user, Permission.CompileFor):
+            yield PageAction("编目提交", reverse("catalogue:submit"), "upload", "primary")
+
+    def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
+        """The export has the import's own columns, so that it can be edited and handed in again (§5.1c)."""
+        kind = self.request.GET.get("_export")
+        if kind not in EXPORTS:
+            return super().render_to_response(context, **options)
+        cameras = context["table"].data.data.prefetch_related("paths")
+        return export(ArchiveRows(signed_in(self.request), cameras), kind, self.title)
+
+
+def show_camera(request: HttpRequest, code: str) -> HttpResponse:
+    """一机一档 with its paths and how it came to be."""
+    person = signed_in(request)
+    authorise(person, Permission.ReadCatalogue)
+    camera = get_object_or_404(
+        queries.cameras_visible_to(person).select_related(*queries.UNITS).prefetch_related("paths"), code=code
+    )
+    reads_network = may(person, Permission.ReadNetworkFields, camera)
+    names = DepartmentNames.load()
+    history = [
+        (change, differences(change, names, with_network=reads_network))
+        for change in queries.published_changes_of(camera)
+    ]
+    groups: dict[str, list[queries.ArchiveField]] = {}
+    for field in queries.archive_of(person, camera):
+        groups.setdefault(field.group, []).append(field)
+    return render(
+        request,
+        "catalogue/camera.html",
+        {"camera": camera, "groups": groups, "reads_network": reads_network, "history": history},
+    )
+
+
+class SubmitWorkbook(ActionFormView):
+    title = "编目提交"
+    sub = "上传点位文件，提交大数据局审核"
+    verb = "检查并提交"
+    back_label = "视频资源目录"
+    template_name = "catalogue/submit.html"
+    permission = Permission.CompileFor
+    form_class = SubmitForm
+    refusal: WorkbookRefused | None = None
+
+    def back_url(self) -> str:
+        return reverse("catalogue:cameras")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"person": signed_in(self.request)}
+
+    def perform(self, cleaned: dict[str, Any]) -> tuple[str, str]:
+        file = cleaned.pop("file")
+        try:
+            submission = submit_import(
+                actor=signed_in(self.request), file=file, file_name=file.name, **cleaned
+            )
+        except WorkbookRefused as refusal:
+            self.refusal = refusal
+            raise
+        url = reverse("catalogue:submission", args=[submission.pk])
+        return (
+            f"已提交编目 {submission.number}，共 {submission.changes.count()} 项变更，等待大数据局审核。",
+            url,
+        )
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(**context, refusal=self.refusal)
+
+
+def download_template(request: HttpRequest) -> HttpResponse:
+    authorise(request.user, Permission.CompileFor)
+    response = HttpResponse(template(), content_type=CONTENT_TYPES["xlsx"])
+    response.headers["Content-Disposition"] = (
+        "attachment; filename*=UTF-8''" + "%E7%BC%96%E7%9B%AE%E6%A8%A1%E6%9D%BF.xlsx"
+    )
+    return response
+
+
+class SubmissionList(ListPage):
+    title = "编目审核"
+    sub = "各部门提交的编目批次"
+    permission = Permission.ReadSubmission
+    table_class = SubmissionTable
+    filterset_class = SubmissionFilter
+    empty_icon = "clipboard-check"
+    empty_title = "还没有编目批次"
+    empty_text = "在“编目提交”上传点位文件后，批次会列在这里。"
+
+    def get_queryset(self) -> QuerySet[Submission]:
+        return queries.with_counts(queries.submissions_visible_to(signed_in(self.request)))
+
+
+class SubmissionPage(ListPage):
+    """One submission: its facts, what is doubtful, the decision, and every change before and after."""
+
+    template_name = "catalogue/submission.html"
+    permission = Permission.ReadSubmission
+    table_class = ChangeTable
+    filterset_class = ChangeFilter
+
+    def dispatch(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponseBase:
+        visible = queries.submissions_visible_to(signed_in(request))
+        self.submission = get_object_or_404(visible, pk=options["pk"])
+        return super().dispatch(request, *arguments, **options)
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        return f"编目批次 {self.submission.number}"
+
+    @property
+    def sub(self) -> str:  # type: ignore[override]
+        return self.submission.title
+
+    def get_queryset(self) -> QuerySet[Change]:
+        return self.submission.changes.all()
+
+    def get_table_kwargs(self) -> dict[str, Any]:
+        return super().get_table_kwargs() | {"names": DepartmentNames.load()}
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            **context,
+            submission=self.submission,
+            form=DecideForm(submission=self.submission) if self._may_decide() else None,
+            without_reviewer=queries.sources_without_reviewer(self.submission),
+        )
+
+    def _may_decide(self) -> bool:
+        person = signed_in(self.request)
+        return (
+            may(person, Permission.ReviewSubmissions, self.submission)
+            and self.submission.state == SubmissionState.SUBMITTED
+            and self.submission.compiled_by_id != person.pk
+        )
+
+
+class DecideSubmission(ActionFormView):
+    title = "编目审核"
+    verb = "提交审核结论"
+    permission = Permission.ReviewSubmissions
+    form_class = DecideForm
+    back_label = "编目批次"
+
+    def thing(self) -> Submission:
+        visible = queries.submissions_visible_to(signed_in(self.request))
+        return get_object_or_404(visible, pk=self.kwargs["pk"])
+
+    def back_url(self) -> str:
+        return reverse("catalogue:submission", args=[self.kwargs["pk"]])
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"submission": self.thing()}
+
+    def perform(self, cleaned: dict[str, Any]) -> tuple[str, str]:
+        submission = decide_submission(actor=signed_in(self.request), submission=self.thing(), **cleaned)
+        return f"编目 {submission.number} 已审核。", self.back_url()
