@@ -33,7 +33,7 @@ def test_cameras_are_grouped_by_source_department_each_once_with_its_longest_gra
     weir = make_camera(water, name="紧水滩坝顶")
     let_watch(viewer, weir, valid_until=in_days(3))
     longest = let_watch(viewer, weir, valid_until=in_days(40))
-    gate = let_watch(viewer, make_camera(school, status="offline"))
+    gate = let_watch(viewer, make_camera(school, status="repair"))
     let_watch(viewer, make_camera(water), live=False, history=True)
     let_watch(make_viewer(), make_camera(water))
     groups = browser_of(viewer).get("/api/v1/viewing/cameras").json()["groups"]

@@ -1,7 +1,7 @@
 """The JSON interface of live viewing: my cameras, open, how it goes, close."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -9,8 +9,9 @@ from django.urls import reverse
 from ninja import Form, Router, Schema, Status
 
 from gongshi.audit.origin import current_origin
+from gongshi.catalogue.codes import DeviceStatus
 from gongshi.grants.models import Grant
-from gongshi.identity.models import Person
+from gongshi.identity.signed_in import signed_in
 from gongshi.kernel import clock
 from gongshi.kernel.authority import authorise
 from gongshi.viewing import actions, queries
@@ -21,6 +22,14 @@ from gongshi.viewing.streams import APP, name_of
 from gongshi.viewing.tickets import digest
 
 router = Router(tags=["视频共享"])
+
+# Who wants to watch need only know whether pictures are to be expected.
+EXPECTED: Final[dict[str, Literal["online", "offline", "unknown"]]] = {
+    DeviceStatus.ONLINE: "online",
+    DeviceStatus.OFFLINE: "offline",
+    DeviceStatus.REPAIR: "offline",
+    DeviceStatus.UNKNOWN: "unknown",
+}
 
 
 class GrantOut(Schema):
@@ -33,7 +42,7 @@ class CameraOut(Schema):
     id: int
     code: str
     name: str
-    status: str
+    status: Literal["online", "offline", "unknown"]
     grant: GrantOut
 
 
@@ -80,9 +89,9 @@ class ClosingIn(Schema):
     reason: Literal["closed", "watermark"] = "closed"
 
 
-@router.get("/cameras", response=CamerasOut, summary="可实时查看的点位")
+@router.get("/cameras", response=CamerasOut, url_name="viewing_cameras", summary="可实时查看的点位")
 def cameras(request: HttpRequest) -> CamerasOut:
-    person = _person(request)
+    person = signed_in(request)
     authorise(person, Permission.Watch)
     return CamerasOut(
         groups=[
@@ -92,9 +101,9 @@ def cameras(request: HttpRequest) -> CamerasOut:
     )
 
 
-@router.post("/sessions", response={201: SessionOut}, summary="打开查看")
+@router.post("/sessions", response={201: SessionOut}, url_name="viewing_open", summary="打开查看")
 def open_session(request: HttpRequest, asked: SessionIn) -> Status[SessionOut]:
-    person = _person(request)
+    person = signed_in(request)
     opened = actions.open_session(
         actor=person,
         camera_id=asked.camera_id,
@@ -123,24 +132,18 @@ def open_session(request: HttpRequest, asked: SessionIn) -> Status[SessionOut]:
     "/sessions/{int:session_id}", response=ProgressOut, url_name="viewing_session", summary="查看进展"
 )
 def session_progress(request: HttpRequest, session_id: int) -> queries.Progress:
-    return queries.progress(get_object_or_404(queries.sessions_of(_person(request)), pk=session_id))
+    return queries.progress(get_object_or_404(queries.sessions_of(signed_in(request)), pk=session_id))
 
 
 @router.post(
     "/sessions/{int:session_id}/closing", response=ProgressOut, url_name="viewing_closing", summary="关闭查看"
 )
 def close_session(request: HttpRequest, session_id: int, asked: Form[ClosingIn]) -> queries.Progress:
-    person = _person(request)
+    person = signed_in(request)
     session = get_object_or_404(queries.sessions_of(person), pk=session_id)
     actions.close_session(actor=person, session=session, ending=Ending(asked.reason))
     session.refresh_from_db()
     return queries.progress(session)
-
-
-def _person(request: HttpRequest) -> Person:
-    """Who asks; the router lets nobody in who has not signed in."""
-    assert isinstance(request.user, Person)  # noqa: S101 - tells the type checker
-    return request.user
 
 
 def _camera(grant: Grant) -> CameraOut:
@@ -150,6 +153,6 @@ def _camera(grant: Grant) -> CameraOut:
         id=camera.pk,
         code=camera.code,
         name=camera.name,
-        status=camera.status,
+        status=EXPECTED[camera.status],
         grant=GrantOut(id=grant.pk, until=until, purpose=grant.purpose),
     )

@@ -59,11 +59,6 @@ def sessions_of(person: Person) -> PlaySessionQuerySet:
     )
 
 
-def last_reason(person: Person) -> str:
-    """The reason that this person gave last; empty when there was none."""
-    return PlaySession.objects.filter(person=person).values_list("reason", flat=True).first() or ""
-
-
 def progress(session: PlaySession) -> Progress:
     """How a look goes now, in words for its pane."""
     if session.state in {PlayState.ENDING, PlayState.ENDED}:
