@@ -7,6 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from gongshi.catalogue import commands as catalogue_commands
 from gongshi.config import demonstration
 from gongshi.config.environment import Environment, environment
 from gongshi.config.postgres_home import DatabaseStartError
@@ -31,6 +32,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+def _join_installation() -> None:
+    """Let a command work in this installation with the rights that the portal has."""
+    given = installation(environment())
+    _refuse_without_database(given)
+    os.environ.update(given.child_environment())
+    environment.cache_clear()
+
+
+app.add_typer(catalogue_commands.app, name="import", callback=_join_installation, help="导入数据。")
 
 
 def main() -> None:
@@ -132,13 +144,15 @@ def settings() -> None:
 def _become(name: str, *, needs_database: bool = True) -> NoReturn:
     """Turn this process into one process of the list: what a system's own supervisor starts."""
     given = installation(environment())
-    if needs_database and given.server is not None and not given.server.is_ready():
-        _fail(
-            "内置数据库没有运行：请先运行 gongshi db，或用 DATABASE_URL 指定数据库。",
-            EXIT_TROUBLE,
-        )
+    if needs_database:
+        _refuse_without_database(given)
     process = next(process for process in everything(given) if process.name == name)
     os.execve(process.argv[0], process.argv, dict(process.env))  # noqa: S606 - our own command, no shell
+
+
+def _refuse_without_database(given: Installation) -> None:
+    if given.server is not None and not given.server.is_ready():
+        _fail("内置数据库没有运行：请先运行 gongshi db，或用 DATABASE_URL 指定数据库。", EXIT_TROUBLE)
 
 
 def _fail(problem: object, code: int) -> NoReturn:

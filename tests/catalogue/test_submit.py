@@ -133,9 +133,8 @@ class TestSubmission:
     ) -> None:
         assert hand_in(specialist, police, row(police, 备注="非涉密点位")).changes.count() == 1
 
-    def test_two_thousand_rows_take_as_many_queries_as_ten(
-        self, specialist: Person, police: Department
-    ) -> None:
+    def test_many_rows_take_as_many_queries_as_few(self, specialist: Person, police: Department) -> None:
+        assert specialist.roles  # read once a person
         files = [xlsx([row(police) for _ in range(length)]) for length in (10, 400)]
         counts = []
         for file in files:

@@ -35,6 +35,7 @@ def unreadable_request(request: HttpRequest, error: ValidationError) -> HttpResp
 
 api.add_router("/atlas/", "gongshi.atlas.api.router")
 api.add_router("/audit/", "gongshi.audit.api.router")
+api.add_router("/catalogue", "gongshi.catalogue.api.router")
 api.add_router("/grants", "gongshi.grants.api.router")
 api.add_router("/viewing/", "gongshi.viewing.api.router")
 api.add_router("", "gongshi.demand.api.router")

@@ -1,0 +1,221 @@
+"""The catalogue over JSON: the same actions, queries and rules as the pages."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from ninja import Field, File, Form, Router, Schema, Status
+from ninja.files import UploadedFile
+from ninja.pagination import paginate
+
+from gongshi.catalogue import queries
+from gongshi.catalogue.actions import decide_submission, submit_import
+from gongshi.catalogue.department_names import DepartmentNames
+from gongshi.catalogue.filters import CameraFilter
+from gongshi.catalogue.models import Camera, Change, Submission
+from gongshi.catalogue.problems import WorkbookRefused
+from gongshi.catalogue.proposals import differences
+from gongshi.catalogue.rules import Permission
+from gongshi.identity.signed_in import signed_in
+from gongshi.kernel.authority import authorise
+from gongshi.kernel.errors import Invalid, NotFound
+
+router = Router(tags=["视频资源目录"])
+
+
+class ProblemOut(Schema):
+    """`row` as the spreadsheet counts, null for the whole file."""
+
+    row: int | None
+    column: str
+    message: str
+
+
+class RefusalOut(Schema):
+    error: dict[str, Any]
+    problems: list[ProblemOut]
+
+
+class SubmittedOut(Schema):
+    id: int
+    number: str
+    changes: int
+
+
+class SubmissionOut(Schema):
+    id: int
+    number: str
+    title: str
+    department: str = Field(alias="department.name")
+    compiled_by: str = Field(alias="compiled_by.name")
+    state: str
+    submitted_at: datetime | None
+    decided_at: datetime | None
+    change_count: int
+    returned_count: int
+
+
+class DifferenceOut(Schema):
+    """`before` is null in a new camera."""
+
+    label: str
+    before: str | None
+    after: str
+
+
+class ChangeOut(Schema):
+    id: int
+    kind: str
+    code: str
+    verdict: str
+    reason: str
+    differences: list[DifferenceOut]
+
+
+class SubmissionDetailOut(SubmissionOut):
+    warnings: list[str]
+    changes: list[ChangeOut]
+
+
+class ReturnedIn(Schema):
+    id: int
+    reason: str
+
+
+class DecisionIn(Schema):
+    """`returned` names changes that go back although the rest is approved."""
+
+    verdict: Literal["approve", "return"]
+    reason: str = ""
+    returned: list[ReturnedIn] = []
+
+
+class CameraOut(Schema):
+    id: int
+    code: str
+    name: str
+    device_type: str
+    point_class: str
+    region: str
+    address: str
+    longitude: float
+    latitude: float
+    owner: str = Field(alias="owner.name")
+    source_department: str = Field(alias="source_department.name")
+    transmission: str
+    sharing_level: str
+    opening_level: str
+    status: str
+    version: int
+    published_at: datetime
+
+
+class ArchiveFieldOut(Schema):
+    group: str
+    label: str
+    value: str
+
+
+class CameraDetailOut(CameraOut):
+    """`archive` has the network fields only for who may read them."""
+
+    archive: list[ArchiveFieldOut]
+
+
+@router.post("/submissions", response={201: SubmittedOut, 422: RefusalOut})
+def submit(
+    request: HttpRequest, file: File[UploadedFile], department: Form[str], title: Form[str] = ""
+) -> Status[Any]:
+    """编目提交: a workbook for one department, by its code. All or nothing: 422 tells row and column."""
+    person = signed_in(request)
+    compiled = queries.departments_compiled_by(person).filter(code=department).first()
+    if compiled is None:
+        raise NotFound(f"没有编码为 {department} 的部门，或您不能为其编目。", field="department")
+    try:
+        submission = submit_import(
+            actor=person, department=compiled, title=title, file=file, file_name=file.name or ""
+        )
+    except WorkbookRefused as refusal:
+        error = {"code": refusal.code, "message": refusal.message, "field": refusal.field}
+        return Status(422, {"error": error, "problems": refusal.problems})
+    return Status(
+        201, {"id": submission.pk, "number": submission.number, "changes": submission.changes.count()}
+    )
+
+
+@router.get("/submissions", response=list[SubmissionOut])
+@paginate
+def list_submissions(request: HttpRequest) -> QuerySet[Submission]:
+    """编目批次, newest first."""
+    authorise(request.user, Permission.ReadSubmission)
+    return queries.with_counts(queries.submissions_visible_to(signed_in(request)))
+
+
+@router.get("/submissions/{submission_id}", response=SubmissionDetailOut)
+def show_submission(request: HttpRequest, submission_id: int) -> dict[str, Any]:
+    """One submission with every change before and after."""
+    return _detail(_submission(request, submission_id))
+
+
+@router.post("/submissions/{submission_id}/decision", response=SubmissionDetailOut)
+def decide(request: HttpRequest, submission_id: int, decision: DecisionIn) -> dict[str, Any]:
+    """编目审核: publish all, all but some, or return all."""
+    submission = decide_submission(
+        actor=signed_in(request),
+        submission=_submission(request, submission_id),
+        verdict=decision.verdict,
+        reason=decision.reason,
+        returned=[(each.id, each.reason) for each in decision.returned],
+    )
+    return _detail(_submission(request, submission.pk))
+
+
+@router.get("/cameras", response=list[CameraOut])
+@paginate
+def list_cameras(request: HttpRequest) -> QuerySet[Camera]:
+    """The published cameras. Filters as on the page (§6.2): q, owner, source_department, address, region …"""
+    person = signed_in(request)
+    authorise(person, Permission.ReadCatalogue)
+    cameras = queries.cameras_visible_to(person).select_related("owner", "source_department")
+    found = CameraFilter(request.GET, queryset=cameras)
+    if not found.is_valid():
+        field, messages = next(iter(found.errors.items()))
+        raise Invalid(f"筛选条件 {field} 有误：{messages[0]}", field=field)
+    return found.qs
+
+
+@router.get("/cameras/{camera_id}", response=CameraDetailOut)
+def show_camera(request: HttpRequest, camera_id: int) -> dict[str, Any]:
+    """一机一档."""
+    person = signed_in(request)
+    authorise(person, Permission.ReadCatalogue)
+    camera = queries.cameras_visible_to(person).select_related(*queries.UNITS).filter(pk=camera_id).first()
+    if camera is None:
+        raise NotFound("没有这个视频点位，或尚未发布。")
+    return CameraOut.from_orm(camera).dict() | {"archive": queries.archive_of(person, camera)}
+
+
+def _submission(request: HttpRequest, key: int) -> Submission:
+    visible = queries.with_counts(queries.submissions_visible_to(signed_in(request)))
+    submission = visible.filter(pk=key).first()
+    if submission is None:
+        raise NotFound("没有这个编目批次，或您无权查看。")
+    return submission
+
+
+def _detail(submission: Submission) -> dict[str, Any]:
+    names = DepartmentNames.load()
+    changes = [_change(change, names) for change in submission.changes.all()]
+    return SubmissionOut.from_orm(submission).dict() | {"warnings": submission.warnings, "changes": changes}
+
+
+def _change(change: Change, names: DepartmentNames) -> dict[str, Any]:
+    return {
+        "id": change.pk,
+        "kind": change.kind,
+        "code": change.code,
+        "verdict": change.verdict,
+        "reason": change.reason,
+        "differences": differences(change, names, with_network=True),
+    }
