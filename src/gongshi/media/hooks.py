@@ -29,7 +29,7 @@ class Hooks:
         self._base = settings.hook_base
         self._identity = {"media_server_id": settings.node_id, "boot": boot}
         timeout = aiohttp.ClientTimeout(total=settings.hook_timeout_s)
-        self._http = aiohttp.ClientSession(auth=settings.hook_auth, timeout=timeout)
+        self._http = aiohttp.ClientSession(headers=settings.hook_headers, timeout=timeout)
         self._told: set[asyncio.Task[None]] = set()
 
     async def ask(self, hook: Hook, message: HookMessage, extra: dict[str, str] | None = None) -> HookReply:

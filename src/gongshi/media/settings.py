@@ -3,7 +3,7 @@
 import secrets
 from urllib.parse import unquote, urlsplit
 
-from aiohttp import BasicAuth
+from aiohttp import encode_basic_auth
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -47,11 +47,12 @@ class MediaSettings(BaseSettings):
         return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl().rstrip("/")
 
     @property
-    def hook_auth(self) -> BasicAuth | None:
+    def hook_headers(self) -> dict[str, str]:
+        """The hook URL's credentials as a header; empty when it has none."""
         parts = urlsplit(self.hook_url.get_secret_value())
         if parts.username is None:
-            return None
-        return BasicAuth(unquote(parts.username), unquote(parts.password or ""))
+            return {}
+        return {"Authorization": encode_basic_auth(unquote(parts.username), unquote(parts.password or ""))}
 
 
 def new_boot() -> str:

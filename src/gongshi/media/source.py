@@ -115,6 +115,10 @@ class Source:
             return "the source has ended"
         except (FFmpegError, NoVideo, UnknownFormat) as error:
             return redact(str(error))
+        except Exception:
+            # Whatever a camera sends, its thread must live to try again.
+            log.exception("%s cannot be read", redact(self.url))
+            return "the source cannot be read"
 
     def _read(self, container: InputContainer) -> None:
         video, codec = video_of(container)

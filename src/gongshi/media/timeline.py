@@ -46,9 +46,14 @@ class Timeline:
             placed = max(source_dts + self._offset, self._last_dts + 1)
             if self._last_dts >= 0:
                 self._duration = self._plausible(placed - self._last_dts)
-        composition = pts - source_dts if pts is not None and source_dts is not None else 0
         self._last_dts = placed
-        return Place(placed, placed + composition, self._duration)
+        return Place(placed, self._shown(placed, pts), self._duration)
+
+    def _shown(self, placed: int, pts: int | None) -> int:
+        """When the frame is shown: not when it is decoded, if frames are reordered."""
+        if pts is None or self._offset is None or abs(pts + self._offset - placed) > LONGEST_GAP:
+            return placed
+        return pts + self._offset
 
     @staticmethod
     def _plausible(duration: int) -> int:
