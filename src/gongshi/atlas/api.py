@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from gongshi.atlas import queries
 from gongshi.atlas.actions import MOST_POINTS, create_point_list
@@ -29,8 +29,6 @@ class SignedIn(HttpRequest):
 
 class PointFilters(Schema):
     """§6.2. A repeated parameter means any of its values; several parameters hold together."""
-
-    model_config = {"extra": "forbid"}
 
     code: list[str] = Field([], description="视频编号（部分）")
     location: list[str] = Field([], description="地址或名称（部分）")
@@ -95,7 +93,8 @@ class PointListOut(Schema):
 def list_points(request: SignedIn, filters: Query[PointFilters]) -> HttpResponse:
     """The published points that the filters leave: `total`, `fields`, `points` (rows), `facets` (counts)."""
     authorise(request.user, Permission.ReadMap)
-    body = points_answer(current_index(), filters.dict())
+    # With what else stands in the address: the index refuses a filter that does not exist.
+    body = points_answer(current_index(), filters.dict() | dict(request.GET.lists()))
     return _json(body, zipped(body) if _takes_gzip(request) else None, "private, no-cache")
 
 
@@ -132,12 +131,13 @@ def list_point_lists(request: SignedIn) -> Any:
 
 
 @router.post("/lists", url_name="atlas_lists", response={201: CreatedPointList})
-def submit_list(request: SignedIn, wanted: NewPointList) -> tuple[int, CreatedPointList]:
+def submit_list(request: SignedIn, wanted: NewPointList) -> Status[CreatedPointList]:
     """提交: make a 视频点位需求清单 (§6.2)."""
     point_list = create_point_list(actor=request.user, name=wanted.name, camera_ids=wanted.camera_ids)
-    return 201, CreatedPointList(
+    created = CreatedPointList(
         id=point_list.pk, url=point_list.get_absolute_url(), demand_url=point_list.get_demand_url()
     )
+    return Status(201, created)
 
 
 def _card(request: SignedIn, camera: Camera) -> CameraCard:

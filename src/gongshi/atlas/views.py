@@ -67,8 +67,8 @@ class PointListPage(ListPage):
     request: SignedIn
 
     def dispatch(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponseBase:
-        lists = queries.point_lists_visible_to(request.user) if isinstance(request.user, Person) else None
-        self.point_list = get_object_or_404(lists or PointList.objects.none(), pk=options["pk"])
+        lists = queries.point_lists_visible_to(self.request.user)
+        self.point_list = get_object_or_404(lists, pk=options["pk"])
         return super().dispatch(request, *arguments, **options)
 
     @property
