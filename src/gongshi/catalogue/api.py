@@ -77,6 +77,11 @@ class SubmissionDetailOut(SubmissionOut):
     warnings: list[str]
     changes: list[ChangeOut]
 
+    @staticmethod
+    def resolve_changes(submission: Submission) -> list[dict[str, Any]]:
+        names = DepartmentNames.load()
+        return [_change(change, names) for change in submission.changes.all()]
+
 
 class ReturnedIn(Schema):
     id: int
@@ -122,6 +127,10 @@ class CameraDetailOut(CameraOut):
 
     archive: list[ArchiveFieldOut]
 
+    @staticmethod
+    def resolve_archive(camera: Camera, context: dict[str, Any]) -> list[queries.ArchiveField]:
+        return queries.archive_of(signed_in(context["request"]), camera)
+
 
 @router.post("/submissions", response={201: SubmittedOut, 422: RefusalOut})
 def submit(
@@ -153,13 +162,13 @@ def list_submissions(request: HttpRequest) -> QuerySet[Submission]:
 
 
 @router.get("/submissions/{submission_id}", response=SubmissionDetailOut)
-def show_submission(request: HttpRequest, submission_id: int) -> dict[str, Any]:
+def show_submission(request: HttpRequest, submission_id: int) -> Submission:
     """One submission with every change before and after."""
-    return _detail(_submission(request, submission_id))
+    return _submission(request, submission_id)
 
 
 @router.post("/submissions/{submission_id}/decision", response=SubmissionDetailOut)
-def decide(request: HttpRequest, submission_id: int, decision: DecisionIn) -> dict[str, Any]:
+def decide(request: HttpRequest, submission_id: int, decision: DecisionIn) -> Submission:
     """编目审核: publish all, all but some, or return all."""
     submission = decide_submission(
         actor=signed_in(request),
@@ -168,7 +177,7 @@ def decide(request: HttpRequest, submission_id: int, decision: DecisionIn) -> di
         reason=decision.reason,
         returned=[(each.id, each.reason) for each in decision.returned],
     )
-    return _detail(_submission(request, submission.pk))
+    return _submission(request, submission.pk)
 
 
 @router.get("/cameras", response=list[CameraOut])
@@ -186,14 +195,14 @@ def list_cameras(request: HttpRequest) -> QuerySet[Camera]:
 
 
 @router.get("/cameras/{camera_id}", response=CameraDetailOut)
-def show_camera(request: HttpRequest, camera_id: int) -> dict[str, Any]:
+def show_camera(request: HttpRequest, camera_id: int) -> Camera:
     """一机一档."""
     person = signed_in(request)
     authorise(person, Permission.ReadCatalogue)
     camera = queries.cameras_visible_to(person).select_related(*queries.UNITS).filter(pk=camera_id).first()
     if camera is None:
         raise NotFound("没有这个视频点位，或尚未发布。")
-    return CameraOut.from_orm(camera).dict() | {"archive": queries.archive_of(person, camera)}
+    return camera
 
 
 def _submission(request: HttpRequest, key: int) -> Submission:
@@ -202,12 +211,6 @@ def _submission(request: HttpRequest, key: int) -> Submission:
     if submission is None:
         raise NotFound("没有这个编目批次，或您无权查看。")
     return submission
-
-
-def _detail(submission: Submission) -> dict[str, Any]:
-    names = DepartmentNames.load()
-    changes = [_change(change, names) for change in submission.changes.all()]
-    return SubmissionOut.from_orm(submission).dict() | {"warnings": submission.warnings, "changes": changes}
 
 
 def _change(change: Change, names: DepartmentNames) -> dict[str, Any]:
