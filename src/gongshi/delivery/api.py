@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from ninja.pagination import paginate
 from pydantic import Field
 
@@ -139,22 +139,21 @@ def record_line(request: HttpRequest, order_id: int, line_id: int, body: ResultI
 
 
 @router.post("/{order_id}/acceptance", response={201: AcceptanceOut})
-def accept(request: HttpRequest, order_id: int, body: AcceptanceIn) -> tuple[int, Acceptance]:
+def accept(request: HttpRequest, order_id: int, body: AcceptanceIn) -> Status[Acceptance]:
     """验收 of one lane."""
     person, order = signed_in(request), _order(request, order_id)
     lane = one_of(Lane.objects.filter(lines__work_order_line__order=order).distinct(), body.lane_id)
     if body.passed:
-        return 201, actions.accept_lane(actor=person, order=order, lane=lane)
-    return 201, actions.fail_acceptance(actor=person, order=order, lane=lane, reason=body.reason)
+        return Status(201, actions.accept_lane(actor=person, order=order, lane=lane))
+    return Status(201, actions.fail_acceptance(actor=person, order=order, lane=lane, reason=body.reason))
 
 
 @router.post("/{order_id}/feedback", response={201: FeedbackOut})
-def give_feedback(request: HttpRequest, order_id: int, body: FeedbackIn) -> tuple[int, Feedback]:
+def give_feedback(request: HttpRequest, order_id: int, body: FeedbackIn) -> Status[Feedback]:
     """满意度打分, once an order."""
     order = _order(request, order_id)
-    return 201, actions.give_feedback(
-        actor=signed_in(request), order=order, score=body.score, advice=body.advice
-    )
+    person = signed_in(request)
+    return Status(201, actions.give_feedback(actor=person, order=order, **body.dict()))
 
 
 def _order(request: HttpRequest, order_id: int) -> WorkOrder:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from ninja.pagination import paginate
 from pydantic import Field
 
@@ -183,9 +183,9 @@ def list_categories(request: HttpRequest) -> QuerySet[BusinessCategory]:
 
 
 @router.post("/categories", response={201: CategoryOut})
-def create_category(request: HttpRequest, body: CategoryIn) -> tuple[int, BusinessCategory]:
+def create_category(request: HttpRequest, body: CategoryIn) -> Status[BusinessCategory]:
     """新增业务分类."""
-    return 201, actions.create_category(actor=signed_in(request), name=body.name)
+    return Status(201, actions.create_category(actor=signed_in(request), name=body.name))
 
 
 @router.get("/items", response=list[ItemOut])
@@ -196,12 +196,12 @@ def list_items(request: HttpRequest) -> QuerySet[BusinessItem]:
 
 
 @router.post("/items", response={201: ItemOut})
-def create_item(request: HttpRequest, body: ItemIn) -> tuple[int, BusinessItem]:
+def create_item(request: HttpRequest, body: ItemIn) -> Status[BusinessItem]:
     """新增业务事项; it needs a category first."""
     person = signed_in(request)
     fields = body.dict(exclude={"category_id"})
     category = _named(queries.categories_visible_to(person), body.category_id, "category", "业务分类")
-    return 201, actions.create_item(actor=person, category=category, **fields)
+    return Status(201, actions.create_item(actor=person, category=category, **fields))
 
 
 @router.get("/demands", response=list[DemandRow])
@@ -212,10 +212,10 @@ def list_demands(request: HttpRequest) -> QuerySet[Demand]:
 
 
 @router.post("/demands", response={201: DemandDetail})
-def draft_demand(request: HttpRequest, body: DemandIn) -> tuple[int, Demand]:
+def draft_demand(request: HttpRequest, body: DemandIn) -> Status[Demand]:
     """Save a new draft; submit it next."""
     person = signed_in(request)
-    return 201, _detail(person, actions.draft_demand(actor=person, **_content(person, body)))
+    return Status(201, _detail(person, actions.draft_demand(actor=person, **_content(person, body))))
 
 
 @router.get("/demands/{demand_id}", response=DemandDetail)

@@ -43,10 +43,9 @@ def is_of_source_department(person: Person, lane: Lane | None) -> bool:
 
 @rules.predicate
 def source_has_no_reviewer(person: Person, lane: Lane | None) -> bool:
-    """A department without a reviewer: its work falls to the bureau."""
-    return (
-        lane is not None
-        and lane.source_department is not None
+    """A department without a reviewer: its work falls to the bureau. None asks for the menu entry only."""
+    return lane is None or (
+        lane.source_department is not None
         and not holders(Role.SOURCE_REVIEWER, lane.source_department).exists()
     )
 

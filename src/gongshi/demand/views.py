@@ -21,6 +21,7 @@ from gongshi.demand.models import (
     Demand,
     DemandLine,
     DemandState,
+    DemandType,
     Lane,
     LaneAct,
     LaneState,
@@ -36,9 +37,11 @@ from gongshi.demand.tables import (
     MonitorTable,
     ReviewTable,
 )
+from gongshi.grants.models import Way
 from gongshi.grants.queries import grants_visible_to
 from gongshi.identity.models import Person
 from gongshi.kernel.authority import may
+from gongshi.kernel.errors import Invalid
 from gongshi.kernel.lists import ListPage, PageAction
 from gongshi.kernel.pages import ActionFormView
 
@@ -173,7 +176,10 @@ def forecast(request: HttpRequest) -> HttpResponse:
     lists = point_lists_visible_to(signed_in(request))
     chosen = request.GET.get("point_list", "")
     point_list = lists.filter(pk=chosen).first() if chosen.isdigit() else None
-    way = None if request.GET.get("type") == "structured" else request.GET.get("way", "account")
+    structured = request.GET.get("type") == DemandType.STRUCTURED
+    way = None if structured else request.GET.get("way", Way.ACCOUNT)
+    if way is not None and way not in Way.values:
+        raise Invalid("没有这种共享方式，请从列表中选择。", field="way")
     context = {
         "point_list": point_list,
         "forecast": queries.forecast_of(point_list, way) if isinstance(point_list, PointList) else None,
