@@ -45,9 +45,8 @@ async def control_plane() -> AsyncIterator[ControlPlane]:
         yield plane
 
 
-@pytest.fixture
-def node_settings(control_plane: ControlPlane) -> MediaSettings:
-    """Short times, so that tests need not wait; a test may change them before it asks for the node."""
+def settings_for(control_plane: ControlPlane) -> MediaSettings:
+    """Short times, so that tests need not wait."""
     return MediaSettings(
         port=0,
         secret=SECRET,
@@ -58,6 +57,12 @@ def node_settings(control_plane: ControlPlane) -> MediaSettings:
         max_stream_wait_s=1.0,
         source_timeout_s=2.0,
     )
+
+
+@pytest.fixture
+def node_settings(control_plane: ControlPlane) -> MediaSettings:
+    """A test may change them before it starts a node."""
+    return settings_for(control_plane)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
+from typing import Any
 
 import aiohttp
 from pydantic import ValidationError
@@ -57,7 +58,7 @@ class Hooks:
         hook: Hook,
         message: HookMessage,
         extra: dict[str, str] | None = None,
-        after: asyncio.Task[None] | None = None,
+        after: asyncio.Task[Any] | None = None,
     ) -> asyncio.Task[None]:
         """Send a hook whose answer does not matter, in the background; not before `after` is done."""
 

@@ -57,7 +57,8 @@ class Playing:
         await socket.prepare(request)
         viewer = self._viewer(request)
         self.viewers[viewer.id] = viewer
-        showing = asyncio.create_task(self._show(viewer))
+        leave = asyncio.create_task(self._may_play(viewer))
+        showing = asyncio.create_task(self._show(viewer, leave))
         try:
             # Reading answers pings and notices the end; a viewer has nothing to say.
             async for message in socket:
@@ -68,12 +69,12 @@ class Playing:
             with contextlib.suppress(asyncio.CancelledError):
                 await showing
             del self.viewers[viewer.id]
-            self._report(viewer)
+            self._report(viewer, after=leave)
         return socket
 
-    async def _show(self, viewer: Viewer) -> None:
-        """Ask for leave, wait for the stream, and keep the viewer among its viewers until cancelled."""
-        if not await self._may_play(viewer):
+    async def _show(self, viewer: Viewer, leave: asyncio.Task[bool]) -> None:
+        """Wait for leave and for the stream, then keep the viewer among its viewers until cancelled."""
+        if not await asyncio.shield(leave):
             viewer.close(CLOSED_REFUSED)
             return
         stream = self._streams.online(*viewer.key)
@@ -113,8 +114,12 @@ class Playing:
         )
         return Viewer(asked, transport, self._settings.viewer_buffer)
 
-    def _report(self, viewer: Viewer) -> None:
-        """Tell how much a connection got, however little and however it ended."""
+    def _report(self, viewer: Viewer, after: asyncio.Task[bool]) -> None:
+        """Tell how much a connection got, however little it was and however it ended.
+
+        Never before on_play has its answer, even if the viewer did not stay for it: the control plane would
+        take a connection for alive that has ended.
+        """
         asked = viewer.asked.model_dump()
         flow = OnFlowReport(**asked, total_bytes=viewer.sent_bytes, duration=viewer.seconds)
-        self._hooks.tell(Hook.FLOW_REPORT, flow)
+        self._hooks.tell(Hook.FLOW_REPORT, flow, after=after)

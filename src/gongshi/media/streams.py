@@ -183,6 +183,8 @@ class Streams:
         del self.pulls[pull.key]
         pull.source.stop()
         self._rest(pull)
+        if not pull.first_answer.done():
+            pull.first_answer.set_exception(SourceSilent("the pull was stopped"))
         for viewer in pull.stream.viewers:
             viewer.close(CLOSED_GOING)
         if pull.stream.is_online:
