@@ -52,7 +52,7 @@ export interface SavedList {
 export const SHARING: Record<Sharing, { label: string; short: string; colour: string; status: string }> = {
   unconditional: { label: '无条件共享', short: '无条件', colour: '#1b7f43', status: 'status-green' },
   restricted: { label: '受限共享', short: '受限', colour: '#c2680a', status: 'status-orange' },
-  none: { label: '不予共享', short: '不予', colour: '#c0282d', status: 'status-red' },
+  none: { label: '非共享', short: '非共享', colour: '#c0282d', status: 'status-red' },
 };
 
 export const STATUS: Record<Status, string> = { online: '在线', offline: '离线', unknown: '未知' };

@@ -26,7 +26,7 @@ class CameraTable(ListTable):
     )
     name = tables.Column(attrs={"td": {"class": "wrap"}})
     address = tables.Column(attrs={"td": {"class": "wrap"}})
-    owner = tables.Column(accessor="owner__short_name")
+    owner = tables.Column("所属单位", accessor="owner__short_name")
     source_department = tables.Column("数源部门", accessor="source_department__short_name")
     sharing_level = StatusColumn(SHARING_TONES)
     opening_level = StatusColumn(OPENING_TONES)

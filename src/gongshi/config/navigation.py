@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
@@ -11,6 +12,7 @@ from gongshi.audit.rules import Permission as Audit
 from gongshi.catalogue.rules import Permission as Catalogue
 from gongshi.delivery.rules import Permission as Delivery
 from gongshi.demand.rules import Permission as Demand
+from gongshi.demo.accounts import ACCOUNTS, PASSWORD
 from gongshi.grants.rules import Permission as Grants
 from gongshi.identity.models import Person
 from gongshi.identity.rules import Permission as Identity
@@ -96,10 +98,10 @@ GROUPS = (
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
-    """Template context `navigation`: only what this person may use."""
+    """Template context: `navigation` with what this person may use; before login the demonstration's accounts."""
     person = getattr(request, "user", None)
     if not isinstance(person, Person):
-        return {}
+        return {"demo_accounts": ACCOUNTS, "demo_password": PASSWORD} if settings.ENVIRONMENT.demo else {}
     return {
         "navigation": {
             "groups": [shown for group in GROUPS if (shown := _shown(group, request, person))["entries"]],

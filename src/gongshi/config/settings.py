@@ -17,6 +17,18 @@ ALLOWED_HOSTS = ENVIRONMENT.public_hosts.split(",")
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.portal_origins
 
 INSTALLED_APPS = [
+    # First, so that our templates come before those of the libraries.
+    "gongshi.kernel",
+    "gongshi.audit",
+    "gongshi.identity",
+    "gongshi.notices",
+    "gongshi.catalogue",
+    "gongshi.grants",
+    "gongshi.atlas",
+    "gongshi.demand",
+    "gongshi.delivery",
+    "gongshi.viewing",
+    "gongshi.oversight",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
@@ -37,17 +49,6 @@ INSTALLED_APPS = [
     "ninja",
     "procrastinate.contrib.django",
     "rules",
-    "gongshi.kernel",
-    "gongshi.audit",
-    "gongshi.identity",
-    "gongshi.notices",
-    "gongshi.catalogue",
-    "gongshi.grants",
-    "gongshi.atlas",
-    "gongshi.demand",
-    "gongshi.delivery",
-    "gongshi.viewing",
-    "gongshi.oversight",
 ]
 
 MIDDLEWARE = [
@@ -167,6 +168,8 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
+
+FILTERS_EMPTY_CHOICE_LABEL = "全部"
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
