@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 from django import forms
 
+from gongshi.atlas.models import PointList
 from gongshi.atlas.queries import point_lists_visible_to
 from gongshi.demand import queries
-from gongshi.demand.models import DemandLine, DemandType, ObjectKind
+from gongshi.demand.models import BusinessCategory, BusinessItem, DemandLine, DemandType, ObjectKind
 from gongshi.grants.models import Way
 from gongshi.identity.models import Person
 from gongshi.identity.queries import colleagues
@@ -37,7 +38,7 @@ class CategoryForm(forms.Form):
 
 class ItemForm(forms.Form):
     category = forms.ModelChoiceField(
-        queryset=None, label="业务分类", help_text="没有合适的分类时，请先新增业务分类。"
+        BusinessCategory.objects.none(), label="业务分类", help_text="没有合适的分类时，请先新增业务分类。"
     )
     name = forms.CharField(label="事项名称", max_length=128)
     section = forms.CharField(label="业务处室", max_length=64)
@@ -68,9 +69,9 @@ class Section(NamedTuple):
 class DemandForm(forms.Form):
     """A demand on one page; `sections` is the order in which it is filled in."""
 
-    item = forms.ModelChoiceField(queryset=None, label="业务事项", empty_label="请选择业务事项")
+    item = forms.ModelChoiceField(BusinessItem.objects.none(), label="业务事项", empty_label="请选择业务事项")
     point_list = forms.ModelChoiceField(
-        queryset=None,
+        PointList.objects.none(),
         label="视频点位需求清单",
         empty_label="请选择清单",
         help_text="清单在“点位一张图”上选点生成。",
