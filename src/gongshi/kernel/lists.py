@@ -36,11 +36,23 @@ class PageAction:
 
 
 class ListTable(tables.Table):  # type: ignore[misc]
-    """Base of all tables. `Meta.off` names columns that are hidden until chosen."""
+    """Base of all tables. `Meta.off` names columns that are hidden until chosen.
+
+    A column without a heading takes that of its field, and `department__name` that of `department`.
+    """
 
     class Meta:
         template_name = "kernel/table.html"
         order_by_field = "sort"
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        model = getattr(cls.Meta, "model", None)
+        fields = {field.name: field for field in model._meta.fields} if model else {}
+        for name, column in cls.base_columns.items():
+            field = fields.get(str(column.accessor or name).split("__")[0])
+            if column.verbose_name is None and field is not None:
+                column.verbose_name = field.verbose_name
 
 
 class StatusColumn(tables.Column):  # type: ignore[misc]
