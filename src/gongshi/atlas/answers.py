@@ -52,9 +52,9 @@ class Summary:
 def points_answer(index: PointIndex, selection: Selection) -> bytes:
     """All points that the filters leave, with facets. Raises Invalid for a filter that does not exist."""
     found = index.select(selection)
-    points = ",".join([index.points_json[row] for row in found.rows])
-    fields, facets = json.dumps(POINT_FIELDS), json.dumps(found.facets)
-    return f'{{"total":{len(found.rows)},"fields":{fields},"points":[{points}],"facets":{facets}}}'.encode()
+    points = b",".join([index.points_json[row] for row in found.rows.tolist()])
+    head = f'{{"total":{len(found.rows)},"fields":{json.dumps(POINT_FIELDS)},"points":['
+    return b"".join((head.encode(), points, f'],"facets":{json.dumps(found.facets)}}}'.encode()))
 
 
 def summary(index: PointIndex, camera_ids: Sequence[int]) -> Summary:

@@ -86,7 +86,7 @@ class PointIndex:
     attributes: dict[str, Attribute]
     source_departments: list[int]
     # Each point as the map reads it: a JSON list of `POINT_FIELDS`.
-    points_json: list[str]
+    points_json: list[bytes]
     row_of: dict[int, int]
 
     def select(self, selection: Selection) -> Found:
@@ -161,9 +161,13 @@ def build_index() -> PointIndex:
         },
         attributes=attributes,
         source_departments=list(sources),
-        points_json=[json.dumps(point, ensure_ascii=False, separators=(",", ":")) for point in points],
+        points_json=[_compact(point) for point in points],
         row_of={pk: row for row, pk in enumerate(ids)},
     )
+
+
+def _compact(point: tuple[object, ...]) -> bytes:
+    return json.dumps(point, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 class IndexKeeper:

@@ -102,8 +102,8 @@ def activate_grant(*, actor: Person, grant: Grant) -> None:
 
     Says nothing to the viewers: a lane has many grants and its acceptance tells them once.
     """
-    grant = _locked(grant)
     authorise(actor, Permission.Activate, grant)
+    grant = _locked(grant)
     _require(grant, {GrantState.PREPARED}, "只有待生效的授权可以生效")
     grant.state = GrantState.ACTIVE
     grant.save(update_fields=["state"])
@@ -116,8 +116,8 @@ def discard_grant(*, actor: Person, grant: Grant, reason: str) -> None:
 
     Raises Invalid without a reason, Conflict when the grant is not prepared.
     """
-    grant = _locked(grant)
     authorise(actor, Permission.Discard, grant)
+    grant = _locked(grant)
     reason = _reason(reason, "请填写取消授权的原因。")
     _require(grant, {GrantState.PREPARED}, "只有待生效的授权可以取消")
     _end(grant, GrantState.DISCARDED, AuditAction.GrantDiscarded, actor, reason)
@@ -129,8 +129,8 @@ def revoke_grant(*, actor: Person, grant: Grant, reason: str) -> None:
 
     Raises Invalid without a reason, Conflict when the grant is not running.
     """
-    grant = _locked(grant)
     authorise(actor, Permission.Revoke, grant)
+    grant = _locked(grant)
     reason = _reason(reason, "请填写撤销理由，使用部门将看到该理由。")
     _require(grant, RUNNING, "只有生效中的授权可以撤销")
     _end(grant, GrantState.REVOKED, AuditAction.GrantRevoked, actor, reason)
