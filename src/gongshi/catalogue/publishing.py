@@ -96,8 +96,13 @@ def _write_paths(pairs: list[tuple[Change, Camera]]) -> None:
             (kept if path else new).append(_with(path or AccessPath(camera=camera), values))
     _delete(list(existing.values()))
     AccessPath.objects.bulk_create(new, batch_size=BATCH)
-    fields = ["network_zone", "main_url", "gb_device_id", "gb_channel_id"]
-    AccessPath.objects.bulk_update(kept, fields, batch_size=BATCH)
+    AccessPath.objects.bulk_create(
+        kept,
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["network_zone", "main_url", "gb_device_id", "gb_channel_id"],
+    )
 
 
 def _delete(paths: list[AccessPath]) -> None:
