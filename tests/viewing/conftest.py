@@ -1,4 +1,4 @@
-"""A real media node as its own process, calling the hooks of a live portal, and a real RTSP camera."""
+"""A real media node and a real worker as their own processes, a live portal, a real RTSP camera."""
 
 import os
 import secrets
@@ -6,15 +6,14 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.conf import settings
 from django.db import connection
-from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateWorker
 from pytest_django.live_server_helper import LiveServer
 from tests.media.camera import Camera, write_clip
 from tests.viewing.making import make_node
@@ -25,13 +24,22 @@ from gongshi.viewing.models import MediaNode
 NODE_SECRET = secrets.token_hex(16)
 
 
-@dataclass
 class NodeProcess:
     """A media node that can be killed and started again. Its port stays."""
 
-    port: int
-    portal: str
-    process: subprocess.Popen[bytes] | None = None
+    def __init__(self, portal: str) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            self.port = probe.getsockname()[1]
+        hook_secret = settings.ENVIRONMENT.hook_secret
+        self._chosen = {
+            "PORT": self.port,
+            "SECRET": NODE_SECRET,
+            "NODE_ID": "node-1",
+            "HOOK_URL": f"{portal}/media-hooks".replace("://", f"://node-1:{hook_secret}@"),
+            "KEEPALIVE_S": 0.5,
+            "MAX_STREAM_WAIT_S": 5,
+        }
+        self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def row(self) -> MediaNode:
@@ -40,24 +48,38 @@ class NodeProcess:
     def start(self) -> None:
         """Start, and wait until the portal has heard from it."""
         before = self.row.boot
-        hook_secret = settings.ENVIRONMENT.hook_secret
-        chosen = {
-            "PORT": self.port,
-            "SECRET": NODE_SECRET,
-            "NODE_ID": "node-1",
-            "HOOK_URL": f"{self.portal}/media-hooks".replace("://", f"://node-1:{hook_secret}@"),
-            "KEEPALIVE_S": 0.5,
-            "MAX_STREAM_WAIT_S": 8,
-        }
-        environment = os.environ | {f"GONGSHI_MEDIA_{name}": str(value) for name, value in chosen.items()}
-        self.process = subprocess.Popen([sys.executable, "-m", "gongshi.media"], env=environment)
-        eventually(lambda: self.row.boot not in {"", before}, within_s=20)
+        environment = {f"GONGSHI_MEDIA_{name}": str(value) for name, value in self._chosen.items()}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "gongshi.media"], env=os.environ | environment
+        )
+        eventually(lambda: self.row.boot not in {"", before})
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
-        if self.process is not None:
-            self.process.send_signal(number)
-            self.process.wait(10)
-            self.process = None
+        if self._process is not None:
+            self._process.send_signal(number)
+            self._process.wait(10)
+            self._process = None
+
+
+class Worker:
+    """The process that does the jobs of playing."""
+
+    def __init__(self) -> None:
+        # The portal's own settings, but the database of the tests.
+        url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
+        chosen = {"DATABASE_URL": urlunsplit(url), "DJANGO_SETTINGS_MODULE": "gongshi.config.settings"}
+        command = [sys.executable, "-m", "django", "procrastinate", "worker", "--queues=play"]
+        self._process = subprocess.Popen([*command, "--concurrency=4"], env=os.environ | chosen)
+
+    def pause(self) -> None:
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait(10)
 
 
 @pytest.fixture(scope="session")
@@ -70,33 +92,36 @@ def rtsp_camera(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Camera]:
     camera.scrap()
 
 
+@pytest.fixture(scope="session")
+def worker_process(django_db_setup: None) -> Iterator[Worker]:
+    worker = Worker()
+    yield worker
+    worker.kill()
+
+
 @pytest.fixture
 def media_node(transactional_db: None, live_server: LiveServer) -> Iterator[NodeProcess]:
     """The node of the government network, alive and known to the portal."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    node = NodeProcess(live_server.url.replace("localhost", "127.0.0.1"))
     make_node(
-        api_url=f"http://127.0.0.1:{port}",
+        api_url=f"http://127.0.0.1:{node.port}",
         api_secret=NODE_SECRET,
-        socket_url=f"ws://{{host}}:{port}",
+        socket_url=f"ws://{{host}}:{node.port}",
         boot="",
         last_seen_at=None,
     )
-    node = NodeProcess(port, live_server.url.replace("localhost", "127.0.0.1"))
     node.start()
     yield node
+    # It waits for the answers to its hooks, so the portal is idle when the tables are emptied.
     node.stop()
 
 
 @pytest.fixture
-def work(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """`work()` runs all jobs that are due, by procrastinate's own worker."""
-    # The worker's threads must give their connections back, or the test database cannot be dropped.
-    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
-    connector: Any = app.connector
-
-    def run() -> None:
-        with app.replace_connector(connector.get_worker_connector()) as working:
-            working.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
-
-    return run
+def worker(transactional_db: None, worker_process: Worker) -> Iterator[Worker]:
+    """The worker, at work."""
+    eventually(ProcrastinateWorker.objects.exists)
+    yield worker_process
+    worker_process.resume()
+    with connection.cursor() as cursor:
+        # Django empties its own tables after a test; these are not its own.
+        cursor.execute("DELETE FROM procrastinate_jobs")

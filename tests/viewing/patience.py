@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def eventually(is_so: Callable[[], object], within_s: float = 10.0) -> None:
+def eventually(is_so: Callable[[], object], within_s: float = 60.0) -> None:
     """Return as soon as `is_so()` holds; fail when it does not in time."""
     end = time.monotonic() + within_s
     while not is_so():

@@ -1,7 +1,7 @@
 """The whole way of a play: portal, jobs, a real media node, a real camera, a real socket."""
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from tests.factories import in_days, make_camera, make_person
 from tests.media.camera import Camera as RtspCamera
-from tests.viewing.conftest import NodeProcess
+from tests.viewing.conftest import NodeProcess, Worker
 from tests.viewing.making import REASON, let_watch, make_viewer
 from tests.viewing.pane import Pane
 from tests.viewing.patience import eventually
@@ -24,21 +24,19 @@ from gongshi.kernel import clock
 from gongshi.viewing.models import MediaNode, PlaySession
 from gongshi.viewing.reconciliation import reconcile_node
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(60)]
-Work = Callable[[], None]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
 
 
 class Desk:
     """A viewer before his browser."""
 
-    def __init__(self, node: NodeProcess, work: Work, url: str) -> None:
+    def __init__(self, node: NodeProcess, worker: Worker, url: str) -> None:
         self.node = node
-        self.work = work
+        self.worker = worker
         self.viewer = make_viewer()
         self.browser = Client(headers={"Host": "127.0.0.1"})
         self.browser.force_login(self.viewer)
         self.camera: Camera = make_camera()
-        self.camera.paths.update()
         path = self.camera.paths.get()
         path.main_url = url
         path.save()
@@ -64,8 +62,6 @@ class Desk:
     def watch(self) -> tuple[Any, Pane]:
         """Open a picture and wait until it moves."""
         look, pane = self.open()
-        eventually(lambda: self.session(look).state == "playing")
-        self.work()
         eventually(lambda: pane.media_bytes > 0)
         return look, pane
 
@@ -80,23 +76,23 @@ class Desk:
 
 
 @pytest.fixture
-def desk(media_node: NodeProcess, work: Work, rtsp_camera: RtspCamera) -> Iterator[Desk]:
-    desk = Desk(media_node, work, rtsp_camera.url())
+def desk(media_node: NodeProcess, worker: Worker, rtsp_camera: RtspCamera) -> Iterator[Desk]:
+    desk = Desk(media_node, worker, rtsp_camera.url())
     yield desk
     for pane in desk.panes:
         pane.leave()
 
 
 def test_a_grant_brings_moving_pictures_and_the_register_knew_before(desk: Desk) -> None:
+    desk.worker.pause()
     look, pane = desk.open()
     assert AccessRecord.objects.count() == 1 and pane.media_bytes == 0
     eventually(lambda: desk.session(look).state == "playing")
     assert desk.progress(look)["state"] == "waiting"
-    desk.work()
+    desk.worker.resume()
     eventually(lambda: pane.media_bytes > 10_000)
     eventually(lambda: desk.progress(look)["state"] == "playing")
     desk.browser.post(look["close_url"])
-    desk.work()
     eventually(lambda: pane.is_over)
     eventually(lambda: desk.session(look).state == "ended")
     outcome = AccessOutcome.objects.get()
@@ -128,7 +124,6 @@ def test_a_revoked_grant_stops_the_picture(desk: Desk) -> None:
     look, pane = desk.watch()
     revoke_grant(actor=make_person(Role.BUREAU_ADMINISTRATOR), grant=desk.grant, reason="用途不符")
     assert desk.progress(look)["ended_reason"] == "right_ended"
-    desk.work()
     eventually(lambda: pane.is_over)
     eventually(lambda: desk.session(look).state == "ended")
     assert AccessOutcome.objects.get().ending == "授权已结束"
@@ -138,7 +133,6 @@ def test_a_revoked_grant_stops_the_picture(desk: Desk) -> None:
 def test_signing_out_stops_the_picture(desk: Desk) -> None:
     look, pane = desk.watch()
     desk.browser.post(reverse("account_logout"))
-    desk.work()
     eventually(lambda: pane.is_over)
     eventually(lambda: desk.session(look).ending == "logged_out" and desk.session(look).state == "ended")
 
@@ -148,7 +142,6 @@ def test_locking_the_account_stops_the_picture(desk: Desk) -> None:
     person = Person.objects.get(pk=desk.viewer.pk)
     person.is_active = False
     person.save()
-    desk.work()
     eventually(lambda: pane.is_over)
     eventually(lambda: desk.session(look).state == "ended")
 
@@ -158,14 +151,9 @@ def test_an_offline_camera_is_told_plainly_and_ends_the_wait(desk: Desk) -> None
     path.main_url = "rtsp://127.0.0.1:9/nothing"
     path.save()
     look, pane = desk.open()
-    eventually(lambda: desk.session(look).state == "playing")
-    desk.work()
-    assert desk.progress(look) == {
-        "state": "waiting",
-        "message": "摄像机离线，暂时无法取流。",
-        "ended_reason": None,
-    }
-    eventually(lambda: pane.is_over, within_s=15)
+    eventually(lambda: desk.progress(look)["message"] == "摄像机离线，暂时无法取流。")
+    assert desk.progress(look)["state"] == "waiting"
+    eventually(lambda: pane.is_over)
     eventually(lambda: desk.session(look).ending == "source_lost")
     assert "摄像机离线" in desk.progress(look)["message"]
     assert pane.media_bytes == 0 and desk.slots() == 0
