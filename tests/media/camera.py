@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Coroutine
 from concurrent.futures import Future
 from pathlib import Path
@@ -71,6 +72,10 @@ class Camera:
 
     def switch_off(self) -> None:
         self._do(self._switch_off()).result(5)
+
+    def freeze(self, seconds: float) -> None:
+        """Keep the connections and say nothing."""
+        self.loop.call_soon_threadsafe(time.sleep, seconds)
 
     def scrap(self) -> None:
         self.switch_off()

@@ -8,6 +8,7 @@ from tests.media.camera import Camera
 from tests.media.control_plane import ControlPlane
 from tests.media.player import Player
 
+from gongshi.media import source
 from gongshi.media.node import MediaNode
 from gongshi.media.settings import MediaSettings
 from gongshi.media.streams import SourceSilent, StreamExists
@@ -96,6 +97,37 @@ async def test_a_camera_that_comes_back_goes_on_where_its_viewers_wait(
     assert len(player.texts) == 1
     times = [picture.pts for picture in player.decoded()]
     assert times == sorted(set(times))
+
+
+async def test_a_camera_that_falls_silent_is_lost(
+    node_settings: MediaSettings, camera: Camera, control_plane: ControlPlane
+) -> None:
+    node_settings.source_timeout_s = 0.5
+    async with MediaNode(node_settings) as node:
+        await pull(node, camera)
+        camera.freeze(1.5)
+        await control_plane.wait_for("on_stream_changed", 2)
+        await control_plane.wait_for("on_stream_changed", 3)
+    assert [call["regist"] for call in control_plane.of("on_stream_changed")][:3] == [True, False, True]
+
+
+async def test_a_viewer_who_comes_cuts_the_pause_before_the_next_try_short(
+    node_settings: MediaSettings,
+    camera: Camera,
+    control_plane: ControlPlane,
+    http: aiohttp.ClientSession,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(source, "BACK_OFF_S", (3600.0,))
+    node_settings.max_stream_wait_s = 10
+    async with MediaNode(node_settings) as node:
+        await pull(node, camera)
+        camera.switch_off()
+        await control_plane.wait_for("on_stream_changed", 2)
+        camera.switch_on()
+        player = await Player.open(http, node, "live/h264.live.mp4")
+        await player.wait_for_frames(3)
+        await player.leave()
 
 
 async def test_a_camera_that_comes_back_with_another_picture_size_sends_a_new_init_segment(

@@ -7,6 +7,7 @@ and a wait, then media. Not one media byte leaves before the control plane has a
 import asyncio
 import contextlib
 import logging
+import socket
 from itertools import count
 from typing import cast
 
@@ -21,7 +22,10 @@ from gongshi.wire.hooks import Hook, OnFlowReport, OnPlay, OnStreamNotFound
 log = logging.getLogger(__name__)
 
 SOCKET_PATH = "/{app}/{stream:.+}.live.mp4"
-HEARTBEAT_S = 20.0
+# Long, since a slow viewer's answer waits behind what it has not read; a dead one is noticed by its silence
+# towards TCP.
+HEARTBEAT_S = 60.0
+TCP_SILENCE_MS = 20_000
 LARGEST_MESSAGE = 4096
 
 
@@ -49,19 +53,19 @@ class Playing:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one viewer until it leaves or is cut."""
-        socket = web.WebSocketResponse(heartbeat=HEARTBEAT_S, compress=False, max_msg_size=LARGEST_MESSAGE)
-        if not socket.can_prepare(request):
+        ws = web.WebSocketResponse(heartbeat=HEARTBEAT_S, compress=False, max_msg_size=LARGEST_MESSAGE)
+        if not ws.can_prepare(request):
             raise web.HTTPUpgradeRequired(text="this address is a WebSocket")
         if self._settings.origins and request.headers.get("Origin", "") not in self._settings.origins:
             raise web.HTTPForbidden(text="this origin may not open a socket")
-        await socket.prepare(request)
+        await ws.prepare(request)
         viewer = self._viewer(request)
         self.viewers[viewer.id] = viewer
         leave = asyncio.create_task(self._may_play(viewer))
         showing = asyncio.create_task(self._show(viewer, leave))
         try:
             # Reading answers pings and notices the end; a viewer has nothing to say.
-            async for message in socket:
+            async for message in ws:
                 if message.type is WSMsgType.ERROR:
                     break
         finally:
@@ -70,7 +74,7 @@ class Playing:
                 await showing
             del self.viewers[viewer.id]
             self._report(viewer, after=leave)
-        return socket
+        return ws
 
     async def _show(self, viewer: Viewer, leave: asyncio.Task[bool]) -> None:
         """Wait for leave and for the stream, then keep the viewer among its viewers until cancelled."""
@@ -101,12 +105,14 @@ class Playing:
 
     def _viewer(self, request: web.Request) -> Viewer:
         transport = cast(asyncio.Transport, request.transport)
+        connection = transport.get_extra_info("socket")
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, TCP_SILENCE_MS)
         ip, port = transport.get_extra_info("peername")[:2]
         asked = OnPlay(
             app=request.match_info["app"],
             stream=request.match_info["stream"],
             # As ZLMediaKit forms it: counter and file descriptor.
-            id=f"{next(self._numbers)}-{transport.get_extra_info('socket').fileno()}",
+            id=f"{next(self._numbers)}-{connection.fileno()}",
             ip=request.headers.get(self._settings.forwarded_ip_header, ip),
             port=port,
             params=request.rel_url.raw_query_string,

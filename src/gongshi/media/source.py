@@ -82,6 +82,7 @@ class Source:
         self._timeline = Timeline()
         self._sequence = 0
         self._stopped = threading.Event()
+        self._hurry = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"source {redact(url)}", daemon=True)
 
     def start(self) -> None:
@@ -90,6 +91,11 @@ class Source:
     def stop(self) -> None:
         """Ask the thread to end; it does so at the next packet or time-out."""
         self._stopped.set()
+        self._hurry.set()
+
+    def hurry(self) -> None:
+        """Somebody waits: cut the present pause short."""
+        self._hurry.set()
 
     def join(self, timeout_s: float) -> None:
         self._thread.join(timeout_s)
@@ -99,13 +105,14 @@ class Source:
         while not self._stopped.is_set():
             frames_before = self._sequence
             reason = self._pull()
+            self._hurry.clear()
             if self._stopped.is_set():
                 return
             self.losses += 1
             if self._sequence > frames_before:
                 pauses = back_off()
             self._listener.lost(reason)
-            self._stopped.wait(next(pauses))
+            self._hurry.wait(next(pauses))
 
     def _pull(self) -> str:
         """Read the source until it ends; gives the reason."""

@@ -119,6 +119,8 @@ class Streams:
         The first of those who wait has `not_found` sent; the control plane may end the wait of all.
         """
         key = viewer.key
+        if key in self.pulls:
+            self.pulls[key].source.hurry()
         wait = self._waits.get(key)
         if wait is None:
             wait = self._waits[key] = Wait()

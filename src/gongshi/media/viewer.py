@@ -20,9 +20,9 @@ LINGER_S = 0.05
 class Viewer:
     """A connection, from its upgrade to its end.
 
-    Frames are written straight to the transport, the same bytes object for every viewer: a task and a copy
-    per viewer and frame would cost several times the processor time. The transport's buffer is the viewer's
-    queue; when more than `buffer` bytes lie in it, frames are skipped up to the next key frame.
+    Frames are written straight to the transport, the same bytes object for every viewer: no queue, task or
+    copy for each, and nobody waits for anybody. The transport's buffer is the viewer's queue; when more than
+    `buffer` bytes lie in it, frames are skipped up to the next key frame.
     """
 
     def __init__(self, asked: OnPlay, transport: asyncio.Transport, buffer: int) -> None:
