@@ -15,7 +15,7 @@ class PointListTable(ListTable):
     name = tables.Column(linkify=True)
     point_count = tables.Column("点位数", attrs={"td": {"class": "number"}, "th": {"class": "number"}})
     created_by = tables.Column(accessor="created_by__name")
-    created_at = TimeColumn(attrs={"td": {"class": "number"}})
+    created_at = TimeColumn()
 
     class Meta(ListTable.Meta):
         model = PointList

@@ -79,6 +79,7 @@ class PointListPage(ListPage):
         return queries.points_of(self.point_list)
 
     def page_actions(self) -> Iterable[PageAction]:
+        yield PageAction("全部清单", reverse("atlas:lists"), "arrow-left")
         yield PageAction("发起需求", self.point_list.get_demand_url(), "send", "primary")
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:

@@ -13,15 +13,18 @@ STATE_TONES: dict[str, str] = {
 }
 
 
+WRAPPED = {"td": {"class": "wrap"}}
+
+
 class GrantTable(ListTable):
     number = tables.Column(linkify=True, attrs={"td": {"class": "code"}})
     camera_code = tables.Column("视频编号", accessor="camera__code", attrs={"td": {"class": "code"}})
-    camera = tables.Column(accessor="camera__name", attrs={"td": {"class": "wrap"}})
-    source_department = tables.Column("数源部门", accessor="camera__source_department__name")
-    department = tables.Column(accessor="department__name")
+    camera = tables.Column(accessor="camera__name", attrs=WRAPPED)
+    source_department = tables.Column("数源部门", accessor="camera__source_department__name", attrs=WRAPPED)
+    department = tables.Column(accessor="department__name", attrs=WRAPPED)
     content = tables.Column("内容", orderable=False)
-    valid_from = TimeColumn(attrs={"td": {"class": "number"}})
-    valid_until = TimeColumn(attrs={"td": {"class": "number"}})
+    valid_from = TimeColumn("有效期起")
+    valid_until = TimeColumn("有效期止")
     basis_number = tables.Column("依据编号", attrs={"td": {"class": "code"}})
     state = StatusColumn(STATE_TONES)
 
@@ -29,6 +32,7 @@ class GrantTable(ListTable):
         model = Grant
         fields = (
             "number",
+            "state",
             "camera_code",
             "camera",
             "source_department",
@@ -39,7 +43,6 @@ class GrantTable(ListTable):
             "valid_until",
             "basis",
             "basis_number",
-            "state",
             "purpose",
         )
-        off = ("camera_code", "basis", "valid_from", "purpose")
+        off = ("camera_code", "way", "basis", "valid_from", "purpose")
