@@ -159,7 +159,8 @@ def everything(given: Installation) -> list[Process]:
             needs=("register",),
             ready=lambda: _answers(own.host, own.port),
         ),
-        *(Process(name, _worker(name), given.child_environment(), needs=("migrate",)) for name in WORKERS),
+        # After the portal, which people wait for: all of them at once would start it more slowly.
+        *(Process(name, _worker(name), given.child_environment(), needs=("web",)) for name in WORKERS),
         Process(
             "media",
             python("gongshi.media"),
