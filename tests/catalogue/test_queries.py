@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.factories import make_camera, make_department, make_person
 
 from gongshi.catalogue.codes import Platform, Protocol, Publication
-from gongshi.catalogue.models import AccessPath
+from gongshi.catalogue.models import AccessPath, Submission
 from gongshi.catalogue.queries import (
     UNITS,
     archive_of,
@@ -14,6 +14,7 @@ from gongshi.catalogue.queries import (
     departments_compiled_by,
     path_for,
     submissions_visible_to,
+    with_counts,
 )
 from gongshi.catalogue.rules import Permission
 from gongshi.identity.models import Department, DepartmentKind, Person
@@ -128,9 +129,14 @@ def test_the_list_of_departments_says_what_the_rule_says() -> None:
     "role", [role for role in Role if role not in {Role.DATA_SPECIALIST, Role.BUREAU_ADMINISTRATOR}]
 )
 def test_submissions_are_hidden_from_other_roles(role: Role, police: Department, specialist: Person) -> None:
-    from gongshi.catalogue.models import Submission
-
     submission = Submission.objects.create(number="BM-1", title="", department=police, compiled_by=specialist)
     assert list(submissions_visible_to(specialist)) == [submission]
     assert not submissions_visible_to(make_person(role, department=police)).exists()
     assert not submissions_visible_to(make_person(Role.DATA_SPECIALIST)).exists()
+
+
+def test_the_newest_submission_comes_first(police: Department, specialist: Person) -> None:
+    for number in ("BM-1", "BM-2"):
+        Submission.objects.create(number=number, title="", department=police, compiled_by=specialist)
+    found = with_counts(submissions_visible_to(specialist))
+    assert [submission.number for submission in found] == ["BM-2", "BM-1"]

@@ -43,7 +43,7 @@ class DecideForm(forms.Form):
         label="其中退回的点位",
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "placeholder": EXAMPLE}),
-        help_text="每行一个：视频编号 理由。不写理由的用下面的理由。其余点位通过。",
+        help_text="每行一个：视频编号 理由。没有写理由的，用“退回理由”。其余点位通过。",
     )
     reason = forms.CharField(label="退回理由", required=False, max_length=300)
 

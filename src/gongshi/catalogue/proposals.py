@@ -87,6 +87,11 @@ class Difference:
     before: str | None
     after: str
 
+    def __str__(self) -> str:
+        if self.before is None:
+            return f"{self.label}：{self.after}"
+        return f"{self.label}：{self.before or '（空）'} → {self.after or '（空）'}"
+
 
 def differences(change: Change, names: DepartmentNames, *, with_network: bool) -> list[Difference]:
     """What a change does, in the order of the columns; network fields and paths only when asked for."""

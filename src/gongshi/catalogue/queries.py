@@ -108,11 +108,11 @@ def submissions_visible_to(person: Person) -> QuerySet[Submission]:
 
 
 def with_counts(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
-    """Adds `change_count` and `returned_count`."""
+    """Adds `change_count` and `returned_count`; newest first, which counting would forget."""
     return submissions.annotate(
         change_count=Count("changes"),
         returned_count=Count("changes", filter=Q(changes__verdict=Verdict.RETURNED)),
-    )
+    ).order_by("-id")
 
 
 def open_submissions() -> QuerySet[Submission]:

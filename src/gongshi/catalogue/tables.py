@@ -32,7 +32,7 @@ class CameraTable(ListTable):
     opening_level = StatusColumn(OPENING_TONES)
     status = StatusColumn(STATUS_TONES)
     version = tables.Column(attrs={"td": {"class": "number"}, "th": {"class": "number"}})
-    published_at = TimeColumn(attrs={"td": {"class": "number"}})
+    published_at = TimeColumn()
 
     class Meta(ListTable.Meta):
         model = Camera
@@ -65,9 +65,9 @@ class SubmissionTable(ListTable):
     change_count = tables.Column("变更", attrs={"td": {"class": "number"}, "th": {"class": "number"}})
     returned_count = tables.Column("退回", attrs={"td": {"class": "number"}, "th": {"class": "number"}})
     state = StatusColumn(STATE_TONES)
-    submitted_at = TimeColumn(attrs={"td": {"class": "number"}})
+    submitted_at = TimeColumn()
     decided_by = tables.Column(accessor="decided_by__name")
-    decided_at = TimeColumn(attrs={"td": {"class": "number"}})
+    decided_at = TimeColumn()
 
     class Meta(ListTable.Meta):
         model = Submission
@@ -123,7 +123,7 @@ class ChangeTable(ListTable):
         )
 
     def value_differences(self, record: Change) -> str:
-        return "；".join(_words(each) for each in differences(record, self.names, with_network=True))
+        return "；".join(str(each) for each in differences(record, self.names, with_network=True))
 
 
 def _sentence(difference: Difference) -> SafeString:
@@ -135,9 +135,3 @@ def _sentence(difference: Difference) -> SafeString:
         difference.before or "（空）",
         difference.after or "（空）",
     )
-
-
-def _words(difference: Difference) -> str:
-    if difference.before is None:
-        return f"{difference.label}：{difference.after}"
-    return f"{difference.label}：{difference.before or '（空）'} → {difference.after or '（空）'}"

@@ -63,7 +63,7 @@ def show_camera(request: HttpRequest, code: str) -> HttpResponse:
     reads_network = may(person, Permission.ReadNetworkFields, camera)
     names = DepartmentNames.load()
     history = [
-        (change, differences(change, names, with_network=reads_network))
+        (change, "；".join(str(each) for each in differences(change, names, with_network=reads_network)))
         for change in queries.published_changes_of(camera)
     ]
     groups: dict[str, list[queries.ArchiveField]] = {}
