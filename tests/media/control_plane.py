@@ -54,5 +54,5 @@ class ControlPlane:
         if answer is None:
             await asyncio.sleep(60)
         if isinstance(answer, int):
-            return web.Response(status=answer)
+            return web.json_response({"code": 0, "msg": "success"}, status=answer)
         return web.json_response(answer)

@@ -46,8 +46,8 @@ class TestAdmission:
 
     @pytest.mark.parametrize(
         "answer",
-        [{"code": -1, "msg": "ticket used"}, {"msg": "no code", "code": "x"}, 500, 302, None],
-        ids=["refusal", "nonsense", "error", "redirect", "silence"],
+        [{"code": -1, "msg": "ticket used"}, {}, {"msg": "success"}, {"code": "0"}, 202, 302, 500, None],
+        ids=["refusal", "empty", "no code", "text", "accepted", "redirect", "error", "silence"],
     )
     async def test_without_the_control_planes_agreement_not_one_byte_leaves(
         self,

@@ -1,6 +1,7 @@
 """RTSP cameras that play clips for ever: `rtsp://127.0.0.1:8554/{name}.mp4`."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import sys
@@ -43,7 +44,9 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     directory = Path(sys.argv[1])
     render_missing_clips(directory)
-    asyncio.run(serve(directory, port=int(os.environ.get("GONGSHI_DEMO_CAMERAS_PORT", "8554"))))
+    port = int(os.environ.get("GONGSHI_DEMO_CAMERAS_PORT", "8554"))
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(serve(directory, port=port))
 
 
 if __name__ == "__main__":

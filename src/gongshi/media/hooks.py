@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
@@ -10,7 +11,7 @@ from pydantic import ValidationError
 
 from gongshi.media.redaction import redact
 from gongshi.media.settings import MediaSettings
-from gongshi.wire.hooks import Hook, HookMessage, HookReply
+from gongshi.wire.hooks import Hook, HookAnswer, HookMessage
 
 log = logging.getLogger(__name__)
 
@@ -33,25 +34,29 @@ class Hooks:
         self._http = aiohttp.ClientSession(headers=settings.hook_headers, timeout=timeout)
         self._told: set[asyncio.Task[None]] = set()
 
-    async def ask(self, hook: Hook, message: HookMessage, extra: dict[str, str] | None = None) -> HookReply:
+    async def ask(self, hook: Hook, message: HookMessage, extra: dict[str, str] | None = None) -> HookAnswer:
         """Send a hook and give its answer; tried twice with the same message. Raises `HookUnanswered`."""
         body = (extra or {}) | message.model_copy(update=self._identity).to_wire()
         for attempt in range(TRIES):
             if attempt:
                 await asyncio.sleep(RETRY_DELAY_S)
             try:
-                async with self._http.post(
-                    f"{self._base}/{hook}", json=body, allow_redirects=False
-                ) as answer:
-                    answer.raise_for_status()
-                    reply = HookReply.model_validate_json(await answer.read())
+                reply = await self._post(hook, body)
             except (TimeoutError, aiohttp.ClientError, ValidationError) as error:
-                log.warning("%s is not answered: %s", hook, redact(f"{type(error).__name__} {error}"))
+                first_line = f"{type(error).__name__} {error}".splitlines()[0]
+                log.warning("%s is not answered: %s", hook, redact(first_line))
                 continue
             self.results[hook, "agreed" if reply.code == 0 else "refused"] += 1
             return reply
         self.results[hook, "unanswered"] += 1
         raise HookUnanswered(hook)
+
+    async def _post(self, hook: Hook, body: dict[str, Any]) -> HookAnswer:
+        url = f"{self._base}/{hook}"
+        async with self._http.post(url, json=body, allow_redirects=False) as answer:
+            if answer.status != HTTPStatus.OK:
+                raise aiohttp.ClientResponseError(answer.request_info, (), status=answer.status)
+            return HookAnswer.model_validate_json(await answer.read())
 
     def tell(
         self,

@@ -12,6 +12,8 @@ restart with the process, so a connection is (mediaServerId, boot, id). A plain 
 from enum import StrEnum
 from typing import Any
 
+from pydantic import StrictInt
+
 from gongshi.wire.message import Message
 
 DEFAULT_VHOST = "__defaultVhost__"
@@ -98,3 +100,11 @@ class HookReply(Message):
     code: int = 0
     msg: str = "success"
     close: bool | None = None
+
+
+class HookAnswer(Message):
+    """The same answer as a node must read it: without a whole number as `code` nobody has agreed."""
+
+    code: StrictInt
+    msg: str = ""
+    close: bool = False
