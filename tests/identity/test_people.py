@@ -127,3 +127,37 @@ class TestLogin:
     def test_a_program_without_login_gets_an_answer_it_can_read(self, client: Client) -> None:
         answer = client.get("/api/v1/audit/events")
         assert (answer.status_code, answer.json()["error"]["code"]) == (401, "not_signed_in")
+
+
+class TestApi:
+    def test_a_specialist_finds_the_viewers_of_the_own_department_only(self, client: Client) -> None:
+        specialist = make_person(Role.DATA_SPECIALIST)
+        viewer = make_person(Role.VIEWER, department=specialist.department)
+        make_person(Role.VIEWER)
+        client.force_login(specialist)
+        found = client.get("/api/v1/people/colleagues").json()
+        assert {row["id"] for row in found["items"]} == {specialist.pk, viewer.pk}
+        assert "138" not in str(found)
+
+    def test_the_security_administrator_gives_an_account(self, client: Client) -> None:
+        client.force_login(make_person(Role.SECURITY_ADMINISTRATOR))
+        body = {**NEW, "roles": ["viewer"], "department": make_department().code}
+        answer = client.post("/api/v1/people", body, content_type="application/json")
+        assert answer.status_code == 201
+        assert Person.objects.get(account="lihua").roles == {Role.VIEWER}
+
+    @pytest.mark.parametrize("role", [Role.SYSTEM_ADMINISTRATOR, Role.BUREAU_ADMINISTRATOR, Role.VIEWER])
+    def test_others_give_none(self, client: Client, role: Role) -> None:
+        client.force_login(make_person(role))
+        before = Person.objects.count()
+        body = {**NEW, "roles": ["viewer"], "department": make_department().code}
+        answer = client.post("/api/v1/people", body, content_type="application/json")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "forbidden")
+        assert Person.objects.count() == before
+
+    def test_an_unknown_department_is_named_as_the_fault(self, client: Client) -> None:
+        client.force_login(make_person(Role.SECURITY_ADMINISTRATOR))
+        answer = client.post(
+            "/api/v1/people", {**NEW, "roles": ["viewer"], "department": "X"}, content_type="application/json"
+        )
+        assert (answer.status_code, answer.json()["error"]["field"]) == (422, "department")
