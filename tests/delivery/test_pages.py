@@ -83,6 +83,10 @@ class TestTheBureau:
         )
         assert set(Grant.objects.values_list("state", flat=True)) == {GrantState.ACTIVE}
 
+    def test_who_reviewed_is_told_that_another_must_accept(self, city: City) -> None:
+        text = page(city.administrator, "delivery:order", city.delivered().pk)
+        assert "须由其他人员办理本环节" in text and "验收通过，授权生效" not in text
+
     def test_failing_needs_a_reason(self, city: City) -> None:
         order = city.delivered()
         lane = order.demand.lanes.get()

@@ -319,6 +319,14 @@ class TestReviewing:
             page(person, "demand:reviews", status=403)
             page(person, "demand:review_lane", lane.pk, status=404)
 
+    def test_who_confirmed_is_told_that_another_must_review(self, city: City) -> None:
+        lane = city.confirming()
+        city.water_reviewer.role_assignments.all().delete()
+        actions.confirm_lane(actor=city.administrator, lane=lane)
+        text = page(city.administrator, "demand:review_lane", lane.pk)
+        assert "须由其他人员办理本环节" in text and "通过，派发工单" not in text
+        assert "通过，派发工单" in page(city.acceptor, "demand:review_lane", lane.pk)
+
     def test_earlier_demands_of_the_department_are_shown(self, city: City) -> None:
         earlier, lane = city.submit(), city.reviewing()
         assert earlier.number in page(city.administrator, "demand:review_lane", lane.pk)
@@ -333,6 +341,11 @@ class TestLists:
         for person in (city.administrator, city.operator):
             text = page(person, "demand:demands")
             assert demand.number in text and other.number in text
+
+    def test_the_newest_stands_first(self, city: City) -> None:
+        older, newer = city.submit(), city.submit()
+        text = page(city.specialist, "demand:demands")
+        assert text.index(newer.number) < text.index(older.number)
 
     def test_drafts_are_listed_at_home_only(self, city: City) -> None:
         demand = city.draft()
@@ -364,7 +377,7 @@ class TestLists:
         text = response.content.decode("utf-8-sig")
         assert demand.number in text and "办理中" in text and city.water.name in text
         response = browser(city.specialist).get(reverse("demand:monitor"), {"_export": "csv"})
-        assert "待数源确认" in response.content.decode("utf-8-sig")
+        assert "待确认" in response.content.decode("utf-8-sig")
 
     def test_the_lines_of_a_demand_are_a_list(self, city: City) -> None:
         demand = city.submit(make_camera(city.water))

@@ -55,13 +55,10 @@ class ResultsForm(forms.Form):
     def clean_lines(self) -> list[WorkOrderLine]:
         return [self.lines_by_id[pk] for pk in self.cleaned_data["lines"]]
 
-    def parts(self) -> list[tuple[LaneOnOrder, list[Row]]]:
-        """The lanes of the order, their lines marked as they were chosen."""
+    def rows(self, part: LaneOnOrder) -> list[Row]:
+        """The lines of a lane, marked as they were chosen."""
         chosen = {str(pk) for pk in self["lines"].value() or ()}
-        return [
-            (part, [Row(line, line.pk in self.lines_by_id, str(line.pk) in chosen) for line in part.lines])
-            for part in self.lanes
-        ]
+        return [Row(line, line.pk in self.lines_by_id, str(line.pk) in chosen) for line in part.lines]
 
 
 class FeedbackForm(forms.Form):

@@ -12,9 +12,12 @@ from gongshi.identity.rules import is_bureau_administrator, is_data_specialist, 
 
 def orders_visible_to(person: Person) -> QuerySet[WorkOrder]:
     """All for operators and the bureau; those of their own demands for specialists and viewers."""
-    orders = WorkOrder.objects.select_related(
-        "demand__department", "demand__item", "claimed_by", "feedback"
-    ).annotate(points=Count("lines"), done=Count("lines", filter=~Q(lines__result=DeliveryResult.OPEN)))
+    done = Count("lines", filter=~Q(lines__result=DeliveryResult.OPEN))
+    orders = (
+        WorkOrder.objects.select_related("demand__department", "demand__item", "claimed_by", "feedback")
+        .annotate(points=Count("lines"), done=done)
+        .order_by("-id")
+    )
     if not person.is_active:
         return orders.none()
     if is_operator(person) or is_bureau_administrator(person):

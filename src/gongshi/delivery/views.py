@@ -1,6 +1,6 @@
 """Pages of work orders."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.db import transaction
@@ -14,9 +14,11 @@ from gongshi.delivery.filters import WorkOrderFilter
 from gongshi.delivery.models import WorkOrder, WorkOrderState
 from gongshi.delivery.rules import Permission
 from gongshi.delivery.tables import WorkOrderTable
-from gongshi.demand.models import Lane
+from gongshi.demand.duties import second_duties
+from gongshi.demand.models import Act, Lane, LaneState
 from gongshi.demand.queries import one_of
 from gongshi.demand.signed_in import signed_in
+from gongshi.identity.models import Person
 from gongshi.kernel.authority import may
 from gongshi.kernel.errors import Invalid
 from gongshi.kernel.lists import ListPage
@@ -36,6 +38,15 @@ class OrderList(ListPage):
         return queries.orders_visible_to(signed_in(self.request))
 
 
+class Part(NamedTuple):
+    """A lane on the page of its order; `held` says why this person may not accept it."""
+
+    on_order: queries.LaneOnOrder
+    rows: list[forms.Row]
+    waits_for_me: bool
+    held: str
+
+
 class OrderPage(ActionFormView):
     """A work order: the operator records results here, the bureau accepts, the requester judges."""
 
@@ -50,9 +61,10 @@ class OrderPage(ActionFormView):
         return super().get_form_kwargs() | {"order": self.thing()}
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
+        context = super().get_context_data(**context)
         order, person = self.thing(), signed_in(self.request)
         carries_out = may(person, Permission.CarryOut, order)
-        return super().get_context_data(**context) | {
+        return context | {
             "order": order,
             "demand": order.demand,
             "feedback": getattr(order, "feedback", None),
@@ -63,11 +75,21 @@ class OrderPage(ActionFormView):
             "may_record": carries_out
             and order.state == WorkOrderState.IN_PROGRESS
             and order.claimed_by_id == person.pk,
-            "may_accept": may(person, Permission.Accept, order),
+            "parts": self._parts(context["form"], order, person),
             "may_judge": order.state == WorkOrderState.ACCEPTED
             and not hasattr(order, "feedback")
             and may(person, Permission.GiveFeedback, order),
         }
+
+    def _parts(self, form: forms.ResultsForm, order: WorkOrder, person: Person) -> list[Part]:
+        """The lanes of the order; those that wait for acceptance say whether this person may accept."""
+        waiting = [part.lane for part in form.lanes if part.lane.state == LaneState.ACCEPTING]
+        accepts = may(person, Permission.Accept, order)
+        held = second_duties(waiting, Act.ACCEPTED, person) if accepts and waiting else {}
+        return [
+            Part(part, form.rows(part), accepts and part.lane in waiting, held.get(part.lane.pk, ""))
+            for part in form.lanes
+        ]
 
     def perform(self, cleaned: dict[str, Any]) -> tuple[str, str]:
         order, person = self.thing(), signed_in(self.request)

@@ -19,6 +19,13 @@ _STEP_OF_STATE = {
     LaneState.REJECTED: 2,
     LaneState.TERMINATED: 3,
 }
+# What a step says while it waits; its title says the rest.
+_WAITS = {
+    LaneState.CONFIRMING: "待确认",
+    LaneState.REVIEWING: "待审核",
+    LaneState.DELIVERING: "实施中",
+    LaneState.ACCEPTING: "待验收",
+}
 _ENDED_BADLY = {LaneState.REFUSED, LaneState.REJECTED, LaneState.TERMINATED, LaneState.WITHDRAWN}
 
 
@@ -74,7 +81,8 @@ def _step(number: int, at: int, lane: Lane, state: LaneState, acts: dict[str, La
         until = f"至 {lane.demand.period_until:%Y-%m-%d}"
         return Step(title, "done", lane.demand.department.name, lane.entered_at, state.label, until)
     # An act that is there already belongs to an earlier round: acceptance failed and delivery starts again.
-    return Step(title, "current", holder, lane.entered_at, state.label, act.reason if act else "")
+    waits = _WAITS.get(state, state.label)
+    return Step(title, "current", holder, lane.entered_at, waits, act.reason if act else "")
 
 
 def _done(title: str, look: str, act: LaneAct | None) -> Step:

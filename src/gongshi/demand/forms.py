@@ -38,18 +38,21 @@ class CategoryForm(forms.Form):
 
 class ItemForm(forms.Form):
     category = forms.ModelChoiceField(
-        BusinessCategory.objects.none(), label="业务分类", help_text="没有合适的分类时，请先新增业务分类。"
+        BusinessCategory.objects.none(),
+        label="业务分类",
+        empty_label="请选择",
+        help_text="没有合适的分类时，请先新增业务分类。",
     )
     name = forms.CharField(label="事项名称", max_length=128)
     section = forms.CharField(label="业务处室", max_length=64)
     section_contact = forms.CharField(label="处室联系人", max_length=64)
+    business_system = forms.CharField(label="业务系统", max_length=128, required=False)
     legal_basis = forms.CharField(
         label="法律依据",
         max_length=300,
         help_text="写明法律、法规或“三定”规定的名称和条款。",
         widget=forms.Textarea(attrs={"rows": 2, "wide": True}),
     )
-    business_system = forms.CharField(label="业务系统", max_length=128, required=False)
 
     def __init__(self, *arguments: Any, person: Person, **options: Any) -> None:
         super().__init__(*arguments, **options)

@@ -66,9 +66,9 @@ def demands_visible_to(person: Person) -> QuerySet[Demand]:
 
 def with_lanes(demands: QuerySet[Demand]) -> QuerySet[Demand]:
     """With what lists say of each demand: its lanes and how many points it has."""
-    return demands.annotate(points=Count("lines")).prefetch_related(
-        Prefetch("lanes", Lane.objects.select_related("source_department", "demand__department"))
-    )
+    lanes = Prefetch("lanes", Lane.objects.select_related("source_department", "demand__department"))
+    # Counting drops the model's own order.
+    return demands.annotate(points=Count("lines")).prefetch_related(lanes).order_by("-id")
 
 
 def lanes_confirmed_by(person: Person) -> QuerySet[Lane]:

@@ -82,7 +82,7 @@ class DemandTable(HoldersKnown):
             "period_until",
             "contact",
         )
-        off = ("way", "period_from", "period_until", "contact")
+        off = ("type", "way", "period_from", "period_until", "contact")
 
     def render_holder(self, record: Demand) -> str:
         return "；".join(self.ball.texts(record.lanes.all())) or "—"
@@ -169,7 +169,7 @@ class MonitorTable(HoldersKnown):
     )
     item = tables.Column("业务事项", accessor="demand__item__name", attrs=WRAP)
     department = tables.Column("需求部门", accessor="demand__department__name")
-    decider = tables.Column("数源部门", accessor="source_department__name", default="系统自动判定")
+    decider = tables.Column("数源部门", accessor="source_department__short_name", default="系统自动判定")
     points = tables.Column("点位", attrs=NUMBER)
     confirmed = StepColumn("数源确认", 1)
     reviewed = StepColumn("大数据局审核", 2)
@@ -195,7 +195,7 @@ class MonitorTable(HoldersKnown):
             "holder",
             "entered_at",
         )
-        off = ("department", "entered_at")
+        off = ("department", "points", "holder", "entered_at")
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)

@@ -13,9 +13,11 @@ from gongshi.atlas.models import PointList
 from gongshi.atlas.queries import point_lists_visible_to
 from gongshi.demand import actions, diagram, forms, queries, sections
 from gongshi.demand.checks import DemandContent
+from gongshi.demand.duties import second_duty
 from gongshi.demand.filters import DemandFilter, ItemFilter, LaneFilter, LineFilter
 from gongshi.demand.holders import BallHolders
 from gongshi.demand.models import (
+    Act,
     BusinessCategory,
     BusinessItem,
     Demand,
@@ -332,6 +334,7 @@ class LaneDecision(ActionFormView):
     """A lane with all that the decision needs."""
 
     deciding_state: LaneState
+    duty: Act
 
     def lanes(self) -> QuerySet[Lane]:
         raise NotImplementedError
@@ -343,11 +346,15 @@ class LaneDecision(ActionFormView):
         lane = self.thing()
         demand = lane.demand
         earlier = queries.earlier_demands(demand)
+        in_time = lane.state == self.deciding_state
+        held = second_duty(lane, self.duty, signed_in(self.request)) if in_time else ""
         return super().get_context_data(**context) | {
             "lane": lane,
             "demand": demand,
             "viewers": demand.viewers.all(),
-            "waits": lane.state == self.deciding_state,
+            "in_time": in_time,
+            "held": held,
+            "waits": in_time and not held,
             "rows": diagram.rows(list(queries.lanes_of(demand).filter(pk=lane.pk)), BallHolders.load()),
             "earlier": earlier[:SHOWN_EARLIER],
             "earlier_count": earlier.count(),
@@ -360,6 +367,7 @@ class ConfirmLane(LaneDecision):
     permission = Permission.ConfirmLane
     form_class = forms.ConfirmationForm
     deciding_state = LaneState.CONFIRMING
+    duty = Act.CONFIRMED
 
     def lanes(self) -> QuerySet[Lane]:
         return queries.lanes_confirmed_by(signed_in(self.request))
@@ -384,6 +392,7 @@ class ReviewLane(LaneDecision):
     permission = Permission.ReviewLane
     form_class = forms.ReviewForm
     deciding_state = LaneState.REVIEWING
+    duty = Act.REVIEWED
 
     def lanes(self) -> QuerySet[Lane]:
         return queries.lanes_reviewed_by(signed_in(self.request))
