@@ -1,0 +1,328 @@
+"""The whole chain on a throw-away instance, through the HTTP interface and a real socket; prints one line of JSON.
+
+Exits 0, or with 1 and the name of the failing step on stderr.
+"""
+
+import asyncio
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import httpx
+
+from gongshi.demo.accounts import PASSWORD
+from gongshi.demo.city import DEPARTMENTS
+from gongshi.demo.streamed_cameras import STANDS
+from gongshi.demo.synthetic_cameras import COLUMNS, as_row, synthetic_cameras
+
+IMPORT_ROWS = 500
+VIEWERS = 4  # as many as one account may have (App. B.2)
+START_WITHIN_S = 240
+PICTURE_WITHIN_S = 20
+CUT_WITHIN_S = 15
+
+Json = Any
+
+
+class StepFailed(Exception):  # noqa: N818 - reads as what it is
+    """A step of the chain did not end as it must."""
+
+
+@contextmanager
+def step(name: str) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        raise StepFailed(f"{name}: {error!r}") from error
+
+
+class Account:
+    """One person's browser, without the browser."""
+
+    def __init__(self, portal: str, account: str) -> None:
+        self._http = httpx.Client(base_url=portal, timeout=60)
+        page = self._http.get("/account/login/").raise_for_status()
+        self._token = _csrf(page.text)
+        form = {"login": account, "password": PASSWORD, "csrfmiddlewaretoken": self._token}
+        answer = self._http.post("/account/login/", data=form, headers={"Referer": portal})
+        if answer.status_code != httpx.codes.FOUND:
+            raise StepFailed(f"{account} cannot sign in")
+
+    def get(self, path: str) -> Json:
+        return self._answer(self._http.get(f"/api/v1{path}"))
+
+    def post(self, path: str, body: Json = None, **options: Any) -> Json:
+        headers = {"X-CSRFToken": self._http.cookies["csrftoken"], "Referer": str(self._http.base_url)}
+        return self._answer(self._http.post(f"/api/v1{path}", json=body, headers=headers, **options))
+
+    def upload(self, path: str, form: dict[str, str], name: str, content: bytes) -> Json:
+        headers = {"X-CSRFToken": self._http.cookies["csrftoken"], "Referer": str(self._http.base_url)}
+        file = {"file": (name, content)}
+        return self._answer(self._http.post(f"/api/v1{path}", data=form, files=file, headers=headers))
+
+    @property
+    def session_cookie(self) -> str:
+        return self._http.cookies["sessionid"]
+
+    @staticmethod
+    def _answer(answer: httpx.Response) -> Json:
+        if answer.is_error:
+            raise StepFailed(f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {answer.text}")
+        return answer.json() if answer.content else None
+
+
+def main() -> int:
+    figures: dict[str, Any] = {}
+    try:
+        with tempfile.TemporaryDirectory(prefix="gongshi-smoke-") as folder, instance(Path(folder)) as portal:
+            figures["start_s"] = portal.started_in_s
+            figures |= import_cameras(portal.url)
+            figures |= demand_chain(portal.url)
+            figures |= asyncio.run(watch(portal.url))
+    except StepFailed as failure:
+        print(f"smoke: {failure}", file=sys.stderr)
+        return 1
+    print(json.dumps(figures))
+    return 0
+
+
+class Portal:
+    def __init__(self, url: str, started_in_s: float) -> None:
+        self.url = url
+        self.started_in_s = started_in_s
+
+
+@contextmanager
+def instance(var: Path) -> Iterator[Portal]:
+    """A demonstration of its own on free ports; stopped, with all its processes, at the end."""
+    var.chmod(0o711)
+    known_clips = Path(os.environ.get("GONGSHI_VAR", "var")) / "clips"
+    if known_clips.exists():
+        shutil.copytree(known_clips, var / "clips")
+    port, media_port, cameras_port = _free_ports(3)
+    settings = {
+        "GONGSHI_VAR": str(var),
+        "GONGSHI_PORT": str(port),
+        "GONGSHI_MEDIA_PORT": str(media_port),
+        "GONGSHI_DEMO_CAMERAS_PORT": str(cameras_port),
+    }
+    begun = time.monotonic()
+    log = (var / "log").open("wb")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gongshi.cli", "demo"], env=os.environ | settings, stdout=log, stderr=log
+    )
+    try:
+        with step("start"):
+            _wait_ready(process, var / "log")
+            httpx.get(f"http://localhost:{port}/readyz", timeout=10).raise_for_status()
+        yield Portal(f"http://localhost:{port}", round(time.monotonic() - begun, 1))
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+        log.close()
+
+
+def _wait_ready(process: "subprocess.Popen[bytes]", log: Path) -> None:
+    until = time.monotonic() + START_WITHIN_S
+    while "共视演示已就绪" not in log.read_text(errors="replace"):
+        if process.poll() is not None or time.monotonic() > until:
+            raise StepFailed(log.read_text(errors="replace")[-2000:])
+        time.sleep(0.2)
+
+
+def import_cameras(portal: str) -> dict[str, float]:
+    """A data specialist hands in a workbook of new points, the bureau publishes them."""
+    with step("import"):
+        specialist, bureau = Account(portal, "gongan-zhuanyuan"), Account(portal, "dashuju")
+        content = _workbook()
+        before = bureau.get("/atlas/points")["total"]
+        begun = time.monotonic()
+        form = {"department": "331100-GA", "title": "冒烟测试"}
+        submission = specialist.upload("/catalogue/submissions", form, "points.csv", content)
+        bureau.post(f"/catalogue/submissions/{submission['id']}/decision", {"verdict": "approve"})
+        took = time.monotonic() - begun
+        _until(lambda: bureau.get("/atlas/points")["total"] == before + IMPORT_ROWS, 5, "points are not on the map")
+        return {"import_rows": IMPORT_ROWS, "import_rows_per_s": round(IMPORT_ROWS / took)}
+
+
+def demand_chain(portal: str) -> dict[str, float]:
+    """From the map to active grants, as six people."""
+    begun = time.monotonic()
+    specialist = Account(portal, "jiaotong")
+    with step("point list"):
+        cameras = [_camera(specialist, stand.name) for stand in STANDS if stand.scene != "school"]
+        point_list = specialist.post("/atlas/lists", {"name": "冒烟测试点位", "camera_ids": cameras})
+    with step("demand"):
+        viewer = next(p for p in specialist.get("/people/colleagues")["items"] if p["account"] == "jiaotong-kan")
+        today = date.today()
+        demand = specialist.post(
+            "/demands",
+            {
+                "item_id": specialist.get("/items")["items"][0]["id"],
+                "point_list_id": point_list["id"],
+                "purpose": "汛期国省道临水路段通行监测与应急疏导",
+                "period_from": today.isoformat(),
+                "period_until": (today + timedelta(days=90)).isoformat(),
+                "contact": "柳溪桥",
+                "phone": "13800000011",
+                "viewer_ids": [viewer["id"]],
+            },
+        )
+        demand = specialist.post(f"/demands/{demand['id']}/submission")
+    with step("source confirmation"):
+        reviewers = {"丽水市水利局": "shuili", "丽水市林业局": "linye"}
+        for lane in demand["lanes"]:
+            if lane["state"] == "confirming":
+                Account(portal, reviewers[lane["decider"]]).post(f"/lanes/{lane['id']}/confirmation", {})
+    with step("bureau review"):
+        bureau = Account(portal, "dashuju")
+        for lane in demand["lanes"]:
+            bureau.post(f"/lanes/{lane['id']}/review", {"approve": True})
+    with step("work order"):
+        operator = Account(portal, "yunwei")
+        order = operator.get("/work-orders")["items"][0]
+        order = operator.post(f"/work-orders/{order['id']}/claim")
+        for lane in order["lanes"]:
+            for line in lane["lines"]:
+                operator.post(f"/work-orders/{order['id']}/lines/{line['id']}/result", {"result": "delivered"})
+    with step("acceptance"):
+        acceptor = Account(portal, "dashuju-yanshou")
+        for lane in demand["lanes"]:
+            acceptor.post(f"/work-orders/{order['id']}/acceptance", {"lane_id": lane["id"], "passed": True})
+    with step("feedback"):
+        specialist.post(f"/work-orders/{order['id']}/feedback", {"score": 5, "advice": "开通及时"})
+    return {"demand_chain_s": round(time.monotonic() - begun, 2)}
+
+
+async def watch(portal: str) -> dict[str, float]:
+    """Pictures through the ticketed socket, four at once; a used ticket, a fifth look and an ended grant do not play."""
+    viewer = Account(portal, "jiaotong-kan")
+    with step("cameras of my grants"):
+        cameras = [row["id"] for group in viewer.get("/viewing/cameras")["groups"] for row in group["cameras"]]
+    figures: dict[str, float] = {}
+    async with aiohttp.ClientSession(headers={"Origin": portal}) as http:
+        with step("first picture, cold"):
+            cold = _open(viewer, cameras[0])
+            socket_, figures["first_frame_ms_cold"] = await _picture(http, cold["socket_url"])
+        with step("a used ticket does not play"):
+            await _no_picture(http, cold["socket_url"])
+        with step("a guessed address does not play"):
+            await _no_picture(http, cold["socket_url"].split("?")[0])
+        with step("first picture, warm"):
+            warm, figures["first_frame_ms_warm"] = await _picture(http, _open(viewer, cameras[0])["socket_url"])
+        sockets = [socket_, warm]
+        with step("four at once"):
+            for camera in cameras[1 : VIEWERS - 1]:
+                sockets.append((await _picture(http, _open(viewer, camera)["socket_url"]))[0])
+            figures["viewers"] = len(sockets)
+        with step("a fifth is refused"):
+            try:
+                _open(viewer, cameras[0])
+            except StepFailed as refusal:
+                if "too_many_streams" not in str(refusal):
+                    raise
+            else:
+                raise StepFailed("a fifth stream was opened")
+        with step("revocation stops the picture"):
+            grant = next(g for g in viewer.get("/grants?state=active")["items"] if g["camera"]["id"] == cameras[0])
+            begun = time.monotonic()
+            Account(portal, "dashuju").post(f"/grants/{grant['id']}/revocation", {"reason": "冒烟测试撤销"})
+            await asyncio.wait_for(_drain(warm), CUT_WITHIN_S)
+            figures["cut_ms"] = round((time.monotonic() - begun) * 1000)
+        for one in sockets:
+            await one.close()
+    with step("register"):
+        auditor = Account(portal, "shenji")
+        rows = auditor.get("/audit/register")["items"]
+        if len(rows) != VIEWERS or not all(row["reason"] and row["person_name"] for row in rows):
+            raise StepFailed(f"the register has {len(rows)} rows")
+    return figures
+
+
+def _open(viewer: Account, camera: int) -> Json:
+    return viewer.post("/viewing/sessions", {"camera_id": camera, "kind": "live", "reason": "冒烟测试：路况巡查"})
+
+
+async def _picture(http: aiohttp.ClientSession, url: str) -> tuple[aiohttp.ClientWebSocketResponse, float]:
+    """The socket, and milliseconds from connecting to the first fragment with a picture."""
+    begun = time.monotonic()
+    connection = await http.ws_connect(url)
+    while True:
+        message = await asyncio.wait_for(connection.receive(), PICTURE_WITHIN_S)
+        if message.type is aiohttp.WSMsgType.BINARY and b"moof" in message.data[:64]:
+            return connection, round((time.monotonic() - begun) * 1000)
+        if message.type not in {aiohttp.WSMsgType.BINARY, aiohttp.WSMsgType.TEXT}:
+            raise StepFailed(f"the socket closed without a picture ({connection.close_code})")
+
+
+async def _no_picture(http: aiohttp.ClientSession, url: str) -> None:
+    try:
+        connection = await http.ws_connect(url)
+    except aiohttp.WSServerHandshakeError:
+        return
+    async for message in connection:
+        if message.type is aiohttp.WSMsgType.BINARY:
+            raise StepFailed("a picture came")
+
+
+async def _drain(connection: aiohttp.ClientWebSocketResponse) -> None:
+    async for _ in connection:
+        pass
+
+
+def _camera(account: Account, name: str) -> int:
+    rows = account.get(f"/catalogue/cameras?q={name}")["items"]
+    return int(rows[0]["id"])
+
+
+def _workbook() -> bytes:
+    """New points of the police, after those that the demonstration has."""
+    police = next(department.name for department in DEPARTMENTS if department.code == "331100-GA")
+    fresh = (c for i, c in enumerate(synthetic_cameras(4_500)) if i >= 2_000 and c.source_department == police)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS)
+    writer.writeheader()
+    writer.writerows(as_row(camera) for camera, _ in zip(fresh, range(IMPORT_ROWS), strict=False))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _csrf(page: str) -> str:
+    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    if found is None:
+        raise StepFailed("the login page has no token")
+    return found.group(1)
+
+
+def _until(holds: Any, seconds: float, otherwise: str) -> None:
+    until = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > until:
+            raise StepFailed(otherwise)
+        time.sleep(0.2)
+
+
+def _free_ports(count: int) -> list[int]:
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
+
+
+if __name__ == "__main__":
+    sys.exit(main())
