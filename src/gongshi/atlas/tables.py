@@ -28,7 +28,9 @@ class ListedPointTable(ListTable):
     code = tables.Column(attrs={"td": {"class": "code"}})
     name = tables.Column(attrs={"td": {"class": "wrap"}})
     address = tables.Column(attrs={"td": {"class": "wrap"}})
-    source_department = tables.Column("数源部门", accessor="source_department__name")
+    source_department = tables.Column(
+        "数源部门", accessor="source_department__name", attrs={"td": {"class": "wrap"}}
+    )
     owner = tables.Column(accessor="owner__name")
     sharing_level = StatusColumn(SHARING_TONES)
     status = StatusColumn(STATUS_TONES)
@@ -52,4 +54,4 @@ class ListedPointTable(ListTable):
             "status",
             "publication",
         )
-        off = ("point_class", "longitude", "latitude", "owner", "sharing_condition")
+        off = ("device_type", "point_class", "region", "longitude", "latitude", "owner", "sharing_condition")

@@ -45,4 +45,4 @@ class GrantTable(ListTable):
             "basis_number",
             "purpose",
         )
-        off = ("camera_code", "way", "basis", "valid_from", "purpose")
+        off = ("camera_code", "way", "content", "basis", "valid_from", "purpose")
