@@ -44,7 +44,7 @@ def test_the_nodes_report_ends_the_session_with_its_bytes() -> None:
     outcome = AccessOutcome.objects.get(record=look.session.record)
     assert (outcome.bytes, outcome.ending, outcome.started_at) == (
         123_456,
-        "连接断开",
+        "离开页面或连接断开",
         look.session.started_at,
     )
     assert len(recorded(AuditAction.PlayEnded)) == 1

@@ -19,4 +19,4 @@ class PlaySessionFilter(django_filters.FilterSet):
 class MediaNodeFilter(django_filters.FilterSet):
     class Meta:
         model = MediaNode
-        fields = ("network_zone", "is_active")
+        fields = ("network_zone",)

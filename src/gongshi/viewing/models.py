@@ -73,7 +73,8 @@ class Ending(models.TextChoices):
 
     CLOSED = "closed", "使用人关闭"
     UNUSED = "unused", "票据未使用"
-    CONNECTION_LOST = "connection_lost", "连接断开"
+    # A node cannot tell a page that was left from a network that failed.
+    CONNECTION_LOST = "connection_lost", "离开页面或连接断开"
     NODE_RESTARTED = "node_restarted", "媒体节点重启"
     RIGHT_ENDED = "right_ended", "授权已结束"
     ACCOUNT_LOCKED = "account_locked", "账号已锁定"

@@ -21,14 +21,14 @@ MEBIBYTE = 1024 * 1024
 
 
 class PlaySessionTable(ListTable):
-    issued_at = TimeColumn(attrs={"td": {"class": "number"}})
+    issued_at = TimeColumn()
     camera = tables.Column("设备名称", accessor="camera__name", attrs={"td": {"class": "wrap"}})
     camera_code = tables.Column("视频编号", accessor="camera__code")
     source_department = tables.Column("数源部门", accessor="camera__source_department__name")
     reason = tables.Column(attrs={"td": {"class": "wrap"}})
     grant = tables.Column("授权", accessor="grant__number")
-    started_at = TimeColumn(verbose_name="起")
-    ended_at = TimeColumn(verbose_name="止")
+    started_at = TimeColumn()
+    ended_at = TimeColumn()
     bytes = tables.Column("流量（MB）", attrs=NUMBER)
     state = StatusColumn(STATE_TONES)
 
@@ -49,7 +49,7 @@ class PlaySessionTable(ListTable):
             "grant",
             "address",
         )
-        off = ("camera_code", "source_department", "kind", "address")
+        off = ("camera_code", "source_department", "kind", "started_at", "grant", "address")
 
     def render_bytes(self, value: int) -> str:
         return f"{value / MEBIBYTE:.1f}"

@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 ('connection', models.CharField(blank=True, max_length=64)),
                 ('started_at', models.DateTimeField(null=True, verbose_name='开始播放')),
                 ('ended_at', models.DateTimeField(null=True, verbose_name='结束时间')),
-                ('ending', models.CharField(blank=True, choices=[('closed', '使用人关闭'), ('unused', '票据未使用'), ('connection_lost', '连接断开'), ('node_restarted', '媒体节点重启'), ('right_ended', '授权已结束'), ('account_locked', '账号已锁定'), ('logged_out', '已退出登录'), ('source_lost', '摄像机无法连接'), ('watermark', '水印被篡改')], max_length=16, verbose_name='结束原因')),
+                ('ending', models.CharField(blank=True, choices=[('closed', '使用人关闭'), ('unused', '票据未使用'), ('connection_lost', '离开页面或连接断开'), ('node_restarted', '媒体节点重启'), ('right_ended', '授权已结束'), ('account_locked', '账号已锁定'), ('logged_out', '已退出登录'), ('source_lost', '摄像机无法连接'), ('watermark', '水印被篡改')], max_length=16, verbose_name='结束原因')),
                 ('bytes', models.BigIntegerField(default=0, verbose_name='流量')),
                 ('camera', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.camera', verbose_name='视频点位')),
                 ('grant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='play_sessions', to='grants.grant', verbose_name='授权')),
