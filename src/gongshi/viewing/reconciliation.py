@@ -1,5 +1,6 @@
 """Every 10 s: what the nodes really have, against what we believe. Mends whatever a lost hook left behind."""
 
+import logging
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,6 +16,8 @@ from gongshi.viewing.models import Ending, MediaNode, PlaySession, PlaySessionQu
 from gongshi.viewing.nodes import client_of, is_alive
 from gongshi.wire.client import NodeClient, NodeRefused, NodeUnreachable
 from gongshi.wire.rest import SessionInfo
+
+log = logging.getLogger(__name__)
 
 # A connection that was bound while the node was answering may be missing from its answer.
 FRESH: Final = timedelta(seconds=2)
@@ -63,7 +66,8 @@ def reconcile_node(node: MediaNode) -> None:
             connections = client.all_sessions()
             online = {media.stream for media in client.media_list() if media.app == streams.APP}
             _compare(node, connections, asked_at, client)
-    except (NodeUnreachable, NodeRefused):
+    except (NodeUnreachable, NodeRefused) as error:
+        log.warning("media node %s does not answer: %s", node.code, error)
         if not is_alive(node, asked_at):
             _end_connected(_connected_to(node))
         return
