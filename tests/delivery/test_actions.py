@@ -119,6 +119,11 @@ class TestRecording:
             (DeliveryResult.UNDELIVERABLE, "设备离线"),
         ]
 
+    def test_who_may_accept_is_told_and_who_reviewed_is_not(self, city: City) -> None:
+        city.delivered()
+        told = Notice.objects.filter(text__contains="待验收").values_list("person", flat=True)
+        assert set(told) == {city.acceptor.pk}
+
     def test_a_result_can_be_corrected_until_the_lane_is_done(self, city: City) -> None:
         order = city.claimed()
         city.record(order, "undeliverable")

@@ -12,7 +12,9 @@ from gongshi.audit.kinds import AuditAction
 from gongshi.audit.models import AuditEvent
 from gongshi.catalogue.codes import Platform
 from gongshi.demand import actions
+from gongshi.demand.holders import BallHolders
 from gongshi.demand.models import Act, DemandState, LaneState, LineVerdict
+from gongshi.demand.queries import lanes_confirmed_by
 from gongshi.identity.roles import Role
 from gongshi.kernel import clock
 from gongshi.kernel.errors import Conflict, Forbidden, Invalid
@@ -250,6 +252,16 @@ class TestLanes:
             city.administrator.pk,
             city.acceptor.pk,
         }
+        actions.confirm_lane(actor=city.administrator, lane=lane)
+        lane.refresh_from_db()
+        assert lane.state == LaneState.REVIEWING
+
+    def test_where_the_only_reviewer_submitted_himself_the_bureau_confirms(self, city: City) -> None:
+        both = make_person(Role.DATA_SPECIALIST, Role.SOURCE_REVIEWER, department=city.department)
+        demand = city.draft(city.restricted(city.department))
+        lane = actions.submit_demand(actor=both, demand=demand).lanes.get()
+        assert "未设其他数源审核员" in BallHolders.load().text(lane)
+        assert lane in lanes_confirmed_by(city.administrator)
         actions.confirm_lane(actor=city.administrator, lane=lane)
         lane.refresh_from_db()
         assert lane.state == LaneState.REVIEWING

@@ -10,6 +10,7 @@ from gongshi.delivery.reception import prepare_line_grant, settle
 from gongshi.delivery.rules import Permission
 from gongshi.demand import actions as demand_actions
 from gongshi.demand.duties import check_free_of_other_duties
+from gongshi.demand.holders import people_to_act
 from gongshi.demand.models import Act, DeliveryResult, Demand, Lane, LaneState
 from gongshi.demand.reach import path_by
 from gongshi.grants.actions import activate_grant, discard_grant
@@ -74,8 +75,14 @@ def record_line(
         reason=reason,
     )
     if not _lines_of(order, lane).filter(result=DeliveryResult.OPEN).exists():
-        demand_actions.finish_delivery(lane, actor)
+        lane = demand_actions.finish_delivery(lane, actor)
         settle(order)
+        if lane.state == LaneState.ACCEPTING:
+            notify(
+                people_to_act(lane),
+                f"工单 {order.number}（{lane.decider}）已实施完成，待验收。",
+                order.get_absolute_url(),
+            )
     return line
 
 

@@ -267,9 +267,7 @@ def finish_delivery(lane: Lane, actor: Person) -> Lane:
     _move(
         lane, after, action, actor, reason="" if delivered else result, delivered=delivered, lines=len(lines)
     )
-    if delivered:
-        _tell_who_acts_next(lane)
-    else:
+    if not delivered:
         _end(
             lane,
             actor,

@@ -27,12 +27,16 @@ _TEAM_OF_STATE = {
 def people_to_act(lane: Lane) -> list[Person]:
     """The people of whom one must act next on this lane; empty when it has ended."""
     state = LaneState(lane.state)
-    if state == LaneState.CONFIRMING and lane.source_department:
-        # Without a reviewer the work falls to the bureau.
-        return list(holders(Role.SOURCE_REVIEWER, lane.source_department)) or bureau_administrators()
     if state == LaneState.SUPPLEMENTING:
         return requesters(lane.demand.department)
-    return list(holders(_ROLE_OF_STATE[state])) if state in _ROLE_OF_STATE else []
+    acted = list(lane.acts.exclude(person=None).values_list("person", flat=True))
+    if state == LaneState.CONFIRMING and lane.source_department:
+        # Without a reviewer the work falls to the bureau.
+        reviewers = holders(Role.SOURCE_REVIEWER, lane.source_department).exclude(pk__in=acted)
+        return list(reviewers) or bureau_administrators()
+    if state not in _ROLE_OF_STATE:
+        return []
+    return list(holders(_ROLE_OF_STATE[state]).exclude(pk__in=acted))
 
 
 def bureau_administrators() -> list[Person]:
@@ -48,7 +52,8 @@ def requesters(department: Department) -> list[Person]:
 class BallHolders:
     """The words for many lanes at once, from one query."""
 
-    _names: dict[tuple[str, int | None], list[str]] = field(default_factory=lambda: defaultdict(list))
+    # Role and department (or any) → the people by number.
+    _names: dict[tuple[str, int | None], dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
 
     @classmethod
     def load(cls) -> "BallHolders":
@@ -56,24 +61,27 @@ class BallHolders:
         assignments = (
             RoleAssignment.objects.filter(person__is_active=True)
             .order_by("person__account")
-            .values_list("role", "person__department_id", "person__name")
+            .values_list("role", "person__department_id", "person_id", "person__name")
         )
-        for role, department_id, name in assignments:
-            found._names[role, department_id].append(name)
-            found._names[role, None].append(name)
+        for role, department_id, person_id, name in assignments:
+            found._names[role, department_id][person_id] = name
+            found._names[role, None][person_id] = name
         return found
 
-    def has_reviewer(self, department_id: int) -> bool:
-        return bool(self._names.get((Role.SOURCE_REVIEWER, department_id)))
+    def has_reviewer(self, department_id: int, submitter_id: int | None = None) -> bool:
+        """Whether a department has a reviewer other than who submitted."""
+        return bool(self._names.get((Role.SOURCE_REVIEWER, department_id), {}).keys() - {submitter_id})
 
     def text(self, lane: Lane) -> str:
         """Who holds the ball, such as “丽水市水利局（王芳、李明）”; empty when the lane has ended."""
         state = LaneState(lane.state)
         if state == LaneState.CONFIRMING and lane.source_department:
             source = lane.source_department
-            if not self.has_reviewer(source.pk):
-                return f"市大数据局代为确认（{source.name}未设数源审核员）"
-            return source.name + self._people(Role.SOURCE_REVIEWER, source.pk)
+            submitter_id = lane.demand.submitted_by_id
+            if not self.has_reviewer(source.pk, submitter_id):
+                lack = "其他" if self.has_reviewer(source.pk) else ""
+                return f"市大数据局代为确认（{source.name}未设{lack}数源审核员）"
+            return source.name + self._people(Role.SOURCE_REVIEWER, source.pk, submitter_id)
         if state == LaneState.SUPPLEMENTING:
             department = lane.demand.department
             return department.name + self._people(Role.DATA_SPECIALIST, department.pk)
@@ -85,8 +93,9 @@ class BallHolders:
         """Who holds the ball of several lanes, each named once."""
         return list(dict.fromkeys(text for lane in lanes if (text := self.text(lane))))
 
-    def _people(self, role: Role, department_id: int | None) -> str:
-        names = self._names.get((role, department_id), [])
+    def _people(self, role: Role, department_id: int | None, without: int | None = None) -> str:
+        people = self._names.get((role, department_id), {})
+        names = [name for pk, name in people.items() if pk != without]
         if not names:
             return ""
         shown = "、".join(names[:3])

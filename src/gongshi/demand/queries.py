@@ -75,13 +75,14 @@ def lanes_confirmed_by(person: Person) -> QuerySet[Lane]:
     """The lanes that this person's department decides; for the bureau those without a reviewer."""
     if not person.is_active:
         return Lane.objects.none()
-    whose = Q(pk__in=[])
+    ours = Q(pk__in=[])
     if is_source_reviewer(person):
-        whose |= Q(source_department=person.department_id)
+        ours |= Q(source_department=person.department_id)
     if is_bureau_administrator(person):
-        reviewers = holders(Role.SOURCE_REVIEWER).values("department")
-        whose |= Q(source_department__isnull=False) & ~Q(source_department__in=reviewers)
-    return _lanes().filter(whose)
+        reviewers = holders(Role.SOURCE_REVIEWER).filter(department=OuterRef("source_department"))
+        others = reviewers.exclude(pk=OuterRef("demand__submitted_by"))
+        ours |= Q(~Exists(others), source_department__isnull=False)
+    return _lanes().filter(ours)
 
 
 def lanes_reviewed_by(person: Person) -> QuerySet[Lane]:

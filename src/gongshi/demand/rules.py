@@ -43,11 +43,13 @@ def is_of_source_department(person: Person, lane: Lane | None) -> bool:
 
 @rules.predicate
 def source_has_no_reviewer(person: Person, lane: Lane | None) -> bool:
-    """A department without a reviewer: its work falls to the bureau. None asks for the menu entry only."""
-    return lane is None or (
-        lane.source_department is not None
-        and not holders(Role.SOURCE_REVIEWER, lane.source_department).exists()
-    )
+    """Without a reviewer other than who submitted the work falls to the bureau; None asks for the menu."""
+    if lane is None:
+        return True
+    if lane.source_department is None:
+        return False
+    reviewers = holders(Role.SOURCE_REVIEWER, lane.source_department)
+    return not reviewers.exclude(pk=lane.demand.submitted_by_id or 0).exists()
 
 
 @rules.predicate

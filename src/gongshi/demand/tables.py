@@ -195,7 +195,7 @@ class MonitorTable(HoldersKnown):
             "holder",
             "entered_at",
         )
-        off = ("department", "points", "holder", "entered_at")
+        off = ("department", "points", "accepted", "holder", "entered_at")
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
