@@ -26,11 +26,11 @@ test: lint typecheck
 	$(PYTHON) -m pytest
 
 smoke: .venv/.installed-demo $(BUILT)
-	@$(PYTHON) benchmarks/smoke.py
+	@$(PYTHON) -m benchmarks.smoke
 
 bench: .venv/.installed-dev $(BUILT)
 	@test -n '$(NAME)' || { echo '请指明测量：make bench NAME=media' >&2; exit 2; }
-	@$(PYTHON) benchmarks/$(NAME).py
+	@$(PYTHON) -m benchmarks.$(NAME)
 
 lint: .venv/.installed-dev
 	$(PYTHON) -m ruff check .

@@ -1,4 +1,4 @@
-"""The whole chain on a throw-away instance, through the HTTP interface and a real socket; prints one line of JSON.
+"""The whole chain on a throw-away instance, by HTTP and a real socket; prints one line of JSON.
 
 Exits 0, or with 1 and the name of the failing step on stderr.
 """
@@ -7,12 +7,7 @@ import asyncio
 import csv
 import io
 import json
-import os
 import re
-import shutil
-import signal
-import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -24,6 +19,7 @@ from typing import Any
 
 import aiohttp
 import httpx
+from benchmarks.instance import DidNotStart, Instance, demonstration
 
 from gongshi.demo.accounts import PASSWORD
 from gongshi.demo.city import DEPARTMENTS
@@ -32,7 +28,6 @@ from gongshi.demo.synthetic_cameras import COLUMNS, as_row, synthetic_cameras
 
 IMPORT_ROWS = 500
 VIEWERS = 4  # as many as one account may have (App. B.2)
-START_WITHIN_S = 240
 PICTURE_WITHIN_S = 20
 CUT_WITHIN_S = 15
 
@@ -82,14 +77,16 @@ class Account:
     @staticmethod
     def _answer(answer: httpx.Response) -> Json:
         if answer.is_error:
-            raise StepFailed(f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {answer.text}")
+            raise StepFailed(
+                f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {answer.text}"
+            )
         return answer.json() if answer.content else None
 
 
 def main() -> int:
     figures: dict[str, Any] = {}
     try:
-        with tempfile.TemporaryDirectory(prefix="gongshi-smoke-") as folder, instance(Path(folder)) as portal:
+        with started() as portal:
             figures["start_s"] = portal.started_in_s
             figures |= import_cameras(portal.url)
             figures |= demand_chain(portal.url)
@@ -101,48 +98,15 @@ def main() -> int:
     return 0
 
 
-class Portal:
-    def __init__(self, url: str, started_in_s: float) -> None:
-        self.url = url
-        self.started_in_s = started_in_s
-
-
 @contextmanager
-def instance(var: Path) -> Iterator[Portal]:
-    """A demonstration of its own on free ports; stopped, with all its processes, at the end."""
-    var.chmod(0o711)
-    known_clips = Path(os.environ.get("GONGSHI_VAR", "var")) / "clips"
-    if known_clips.exists():
-        shutil.copytree(known_clips, var / "clips")
-    port, media_port, cameras_port = _free_ports(3)
-    settings = {
-        "GONGSHI_VAR": str(var),
-        "GONGSHI_PORT": str(port),
-        "GONGSHI_MEDIA_PORT": str(media_port),
-        "GONGSHI_DEMO_CAMERAS_PORT": str(cameras_port),
-    }
-    begun = time.monotonic()
-    log = (var / "log").open("wb")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gongshi.cli", "demo"], env=os.environ | settings, stdout=log, stderr=log
-    )
-    try:
-        with step("start"):
-            _wait_ready(process, var / "log")
-            httpx.get(f"http://localhost:{port}/readyz", timeout=10).raise_for_status()
-        yield Portal(f"http://localhost:{port}", round(time.monotonic() - begun, 1))
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(30)
-        log.close()
-
-
-def _wait_ready(process: "subprocess.Popen[bytes]", log: Path) -> None:
-    until = time.monotonic() + START_WITHIN_S
-    while "共视演示已就绪" not in log.read_text(errors="replace"):
-        if process.poll() is not None or time.monotonic() > until:
-            raise StepFailed(log.read_text(errors="replace")[-2000:])
-        time.sleep(0.2)
+def started() -> Iterator[Instance]:
+    with tempfile.TemporaryDirectory(prefix="gongshi-smoke-") as folder:
+        try:
+            with demonstration(Path(folder)) as portal:
+                httpx.get(f"{portal.url}/readyz", timeout=10).raise_for_status()
+                yield portal
+        except (DidNotStart, httpx.HTTPError) as error:
+            raise StepFailed(f"start: {error}") from error
 
 
 def import_cameras(portal: str) -> dict[str, float]:
@@ -156,7 +120,11 @@ def import_cameras(portal: str) -> dict[str, float]:
         submission = specialist.upload("/catalogue/submissions", form, "points.csv", content)
         bureau.post(f"/catalogue/submissions/{submission['id']}/decision", {"verdict": "approve"})
         took = time.monotonic() - begun
-        _until(lambda: bureau.get("/atlas/points")["total"] == before + IMPORT_ROWS, 5, "points are not on the map")
+        _until(
+            lambda: bureau.get("/atlas/points")["total"] == before + IMPORT_ROWS,
+            5,
+            "points are not on the map",
+        )
         return {"import_rows": IMPORT_ROWS, "import_rows_per_s": round(IMPORT_ROWS / took)}
 
 
@@ -168,7 +136,9 @@ def demand_chain(portal: str) -> dict[str, float]:
         cameras = [_camera(specialist, stand.name) for stand in STANDS if stand.scene != "school"]
         point_list = specialist.post("/atlas/lists", {"name": "冒烟测试点位", "camera_ids": cameras})
     with step("demand"):
-        viewer = next(p for p in specialist.get("/people/colleagues")["items"] if p["account"] == "jiaotong-kan")
+        viewer = next(
+            p for p in specialist.get("/people/colleagues")["items"] if p["account"] == "jiaotong-kan"
+        )
         today = date.today()
         demand = specialist.post(
             "/demands",
@@ -199,7 +169,9 @@ def demand_chain(portal: str) -> dict[str, float]:
         order = operator.post(f"/work-orders/{order['id']}/claim")
         for lane in order["lanes"]:
             for line in lane["lines"]:
-                operator.post(f"/work-orders/{order['id']}/lines/{line['id']}/result", {"result": "delivered"})
+                operator.post(
+                    f"/work-orders/{order['id']}/lines/{line['id']}/result", {"result": "delivered"}
+                )
     with step("acceptance"):
         acceptor = Account(portal, "dashuju-yanshou")
         for lane in demand["lanes"]:
@@ -210,10 +182,12 @@ def demand_chain(portal: str) -> dict[str, float]:
 
 
 async def watch(portal: str) -> dict[str, float]:
-    """Pictures through the ticketed socket, four at once; a used ticket, a fifth look and an ended grant do not play."""
+    """Pictures through ticketed sockets; a used ticket, a fifth look and an ended grant do not play."""
     viewer = Account(portal, "jiaotong-kan")
     with step("cameras of my grants"):
-        cameras = [row["id"] for group in viewer.get("/viewing/cameras")["groups"] for row in group["cameras"]]
+        cameras = [
+            row["id"] for group in viewer.get("/viewing/cameras")["groups"] for row in group["cameras"]
+        ]
     figures: dict[str, float] = {}
     async with aiohttp.ClientSession(headers={"Origin": portal}) as http:
         with step("first picture, cold"):
@@ -224,7 +198,9 @@ async def watch(portal: str) -> dict[str, float]:
         with step("a guessed address does not play"):
             await _no_picture(http, cold["socket_url"].split("?")[0])
         with step("first picture, warm"):
-            warm, figures["first_frame_ms_warm"] = await _picture(http, _open(viewer, cameras[0])["socket_url"])
+            warm, figures["first_frame_ms_warm"] = await _picture(
+                http, _open(viewer, cameras[0])["socket_url"]
+            )
         sockets = [socket_, warm]
         with step("four at once"):
             for camera in cameras[1 : VIEWERS - 1]:
@@ -239,7 +215,9 @@ async def watch(portal: str) -> dict[str, float]:
             else:
                 raise StepFailed("a fifth stream was opened")
         with step("revocation stops the picture"):
-            grant = next(g for g in viewer.get("/grants?state=active")["items"] if g["camera"]["id"] == cameras[0])
+            grant = next(
+                g for g in viewer.get("/grants?state=active")["items"] if g["camera"]["id"] == cameras[0]
+            )
             begun = time.monotonic()
             Account(portal, "dashuju").post(f"/grants/{grant['id']}/revocation", {"reason": "冒烟测试撤销"})
             await asyncio.wait_for(_drain(warm), CUT_WITHIN_S)
@@ -255,7 +233,9 @@ async def watch(portal: str) -> dict[str, float]:
 
 
 def _open(viewer: Account, camera: int) -> Json:
-    return viewer.post("/viewing/sessions", {"camera_id": camera, "kind": "live", "reason": "冒烟测试：路况巡查"})
+    return viewer.post(
+        "/viewing/sessions", {"camera_id": camera, "kind": "live", "reason": "冒烟测试：路况巡查"}
+    )
 
 
 async def _picture(http: aiohttp.ClientSession, url: str) -> tuple[aiohttp.ClientWebSocketResponse, float]:
@@ -293,7 +273,9 @@ def _camera(account: Account, name: str) -> int:
 def _workbook() -> bytes:
     """New points of the police, after those that the demonstration has."""
     police = next(department.name for department in DEPARTMENTS if department.code == "331100-GA")
-    fresh = (c for i, c in enumerate(synthetic_cameras(4_500)) if i >= 2_000 and c.source_department == police)
+    fresh = (
+        c for i, c in enumerate(synthetic_cameras(4_500)) if i >= 2_000 and c.source_department == police
+    )
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS)
     writer.writeheader()
@@ -314,14 +296,6 @@ def _until(holds: Any, seconds: float, otherwise: str) -> None:
         if time.monotonic() > until:
             raise StepFailed(otherwise)
         time.sleep(0.2)
-
-
-def _free_ports(count: int) -> list[int]:
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
 
 
 if __name__ == "__main__":

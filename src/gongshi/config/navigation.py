@@ -98,7 +98,7 @@ GROUPS = (
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
-    """Template context: `navigation` with what this person may use; before login the demonstration's accounts."""
+    """Template context: `navigation` with what this person may use; before login the demo accounts."""
     person = getattr(request, "user", None)
     if not isinstance(person, Person):
         return {"demo_accounts": ACCOUNTS, "demo_password": PASSWORD} if settings.ENVIRONMENT.demo else {}

@@ -190,6 +190,9 @@ DJANGO_VITE = {
         "static_url_prefix": "built",
     }
 }
+# The queue's own housekeeping; the rooms' tasks are found by themselves.
+PROCRASTINATE_IMPORT_PATHS = ["gongshi.config.tasks"]
+
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 
