@@ -32,9 +32,9 @@ from aiohttp import web
 
 VIEWERS = 300
 SECONDS = 10
-LINGER_S = 3
+LINGER_S = 2
 FRAME_RATE = 25
-WARM_STARTS, COLD_STARTS = 20, 4
+WARM_STARTS, COLD_STARTS = 20, 3
 SECRET = "benchmark"
 CLIP = "road"
 SPAWN = get_context("spawn")

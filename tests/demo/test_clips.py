@@ -2,7 +2,9 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pytest
 from PIL import Image
 
 from gongshi.demo import clips
-from gongshi.demo.cameras import CameraServer
+from gongshi.demo.cameras import CameraServer, CameraSession
 from gongshi.demo.clips import GOP, render_clip, render_missing_clips
 from gongshi.demo.scenes import SCENES, Scene
 
@@ -73,6 +75,16 @@ def test_a_clip_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError):
         render_clip(tmp_path / "x.mp4", "X", Scene("x", "x", break_down, SCENES[0].movement))
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_frame_is_sent_once_even_if_the_server_is_late() -> None:
+    queue: asyncio.Queue[str] = asyncio.Queue()
+    put = partial(CameraSession._threadsafe_queue_put, None, asyncio.get_running_loop(), queue)
+    handing_over = asyncio.create_task(asyncio.to_thread(put, "frame", threading.Event()))
+    await asyncio.sleep(0)
+    time.sleep(0.2)  # the loop is late
+    assert await handing_over
+    assert queue.qsize() == 1
 
 
 @pytest.fixture

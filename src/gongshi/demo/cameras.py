@@ -5,13 +5,38 @@ import contextlib
 import logging
 import os
 import sys
+import threading
 from pathlib import Path
+from typing import Any
 
 import aio_rtsp_toolkit.server as rtsp
+from aio_rtsp_toolkit.server_session import RtspServerSession
 
 from gongshi.demo.clips import render_missing_clips
 
 log = logging.getLogger(__name__)
+
+STOP_CHECK_S = 0.05
+
+
+class CameraSession(RtspServerSession):  # type: ignore[misc]
+    """One client. Mends the toolkit's hand-over of frames from its reading thread."""
+
+    def _threadsafe_queue_put(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        queue: "asyncio.Queue[Any]",
+        item: object,
+        stop: threading.Event,
+    ) -> bool:
+        """Put each frame once: the toolkit puts it again after 50 ms, even when the first was only slow."""
+        handed_over = asyncio.run_coroutine_threadsafe(queue.put(item), loop)
+        while not stop.is_set():
+            with contextlib.suppress(TimeoutError):
+                handed_over.result(timeout=STOP_CHECK_S)
+                return True
+        handed_over.cancel()
+        return False
 
 
 class CameraServer(rtsp.RtspServer):  # type: ignore[misc]
@@ -24,6 +49,10 @@ class CameraServer(rtsp.RtspServer):  # type: ignore[misc]
         super().__init__(str(directory), host=host, port=port)
         # The toolkit's own logger prints several lines per request.
         self.logger = log
+
+    async def _handle_client(self, sock: Any) -> None:
+        with contextlib.suppress(ConnectionError):
+            await CameraSession(self, sock).run()
 
     def parse_play_count(self, uri: str) -> int:
         """For ever, whatever the URL says."""
