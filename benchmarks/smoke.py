@@ -216,7 +216,7 @@ async def watch(portal: str) -> dict[str, float]:
                 raise StepFailed("a fifth stream was opened")
         with step("revocation stops the picture"):
             grant = next(
-                g for g in viewer.get("/grants?state=active")["items"] if g["camera"]["id"] == cameras[0]
+                g for g in viewer.get("/grants?state=active")["items"] if g["camera_id"] == cameras[0]
             )
             begun = time.monotonic()
             Account(portal, "dashuju").post(f"/grants/{grant['id']}/revocation", {"reason": "冒烟测试撤销"})
