@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.factories import make_camera, make_department, make_person
-from tests.grants.making import make_grant
 
 from gongshi.atlas.models import PointList
 from gongshi.catalogue.models import Camera
 from gongshi.identity.models import Person
 from gongshi.identity.roles import SEPARATED_ADMINISTRATORS, Role
+from tests.factories import make_camera, make_department, make_person
+from tests.grants.making import make_grant
 
 pytestmark = pytest.mark.django_db
 ATLAS = "/api/v1/atlas"

@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.catalogue import books
-from tests.factories import make_camera, make_department, make_person
 
 from gongshi.atlas.index import FACETS, IndexKeeper, PointIndex, build_index
 from gongshi.catalogue.actions import decide_submission, submit_import
@@ -23,6 +21,8 @@ from gongshi.catalogue.codes import (
 from gongshi.catalogue.models import Camera
 from gongshi.identity.roles import Role
 from gongshi.kernel.errors import Invalid
+from tests.catalogue import books
+from tests.factories import make_camera, make_department, make_person
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,6 @@ import pytest
 from django.db import connection
 from django.test import Client
 from python_calamine import CalamineWorkbook
-from tests.factories import make_camera, make_department, make_person
 
 from gongshi.atlas import actions, queries
 from gongshi.atlas.actions import create_point_list
@@ -19,6 +18,7 @@ from gongshi.catalogue.models import Camera
 from gongshi.identity.models import Person
 from gongshi.identity.roles import SEPARATED_ADMINISTRATORS, Role
 from gongshi.kernel.errors import Forbidden, GongshiError, Invalid
+from tests.factories import make_camera, make_department, make_person
 
 pytestmark = pytest.mark.django_db
 

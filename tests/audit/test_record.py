@@ -15,11 +15,18 @@ from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
 
+UPDATE, DELETE = "UPDATE audit_auditevent SET reason = 'x'", "DELETE FROM audit_auditevent"
+ADDRESSES = ["/audit/events/", "/audit/register/", "/api/v1/audit/events", "/api/v1/audit/register"]
+
 
 def test_an_event_tells_who_did_what_to_what() -> None:
     person = make_person(Role.DATA_SPECIALIST, name="陈静")
     event = record(AuditAction.PersonCreated, actor=person, thing=person, reason="测试")
-    assert (event.actor_name, event.actor_department, event.actor_roles) == ("陈静", person.department.name, "数据专员")
+    assert (event.actor_name, event.actor_department, event.actor_roles) == (
+        "陈静",
+        person.department.name,
+        "数据专员",
+    )
 
 
 def test_the_hash_can_be_computed_again_from_the_row() -> None:
@@ -37,7 +44,8 @@ def test_an_event_outside_a_transaction_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "statement", ["UPDATE audit_auditevent SET reason = 'x'", "DELETE FROM audit_auditevent", "TRUNCATE audit_auditevent"]
+    "statement",
+    ["UPDATE audit_auditevent SET reason = 'x'", "DELETE FROM audit_auditevent", "TRUNCATE audit_auditevent"],
 )
 def test_the_portal_cannot_change_what_was_recorded(
     statement: str, as_application: Callable[[], AbstractContextManager[None]]
@@ -49,21 +57,31 @@ def test_the_portal_cannot_change_what_was_recorded(
     assert list(AuditEvent.objects.values()) == before
 
 
-@pytest.mark.parametrize("statement", ["UPDATE audit_auditevent SET reason = 'x'", "DELETE FROM audit_auditevent"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE audit_auditevent SET reason = 'x'", "DELETE FROM audit_auditevent"]
+)
 def test_not_even_the_owner_of_the_tables_changes_a_row_by_accident(statement: str) -> None:
     make_person(Role.VIEWER)
-    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="never changed"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
 
 
-@pytest.mark.parametrize("address", ["/audit/events/", "/audit/register/", "/api/v1/audit/events", "/api/v1/audit/register"])
+@pytest.mark.parametrize(
+    "address", ["/audit/events/", "/audit/register/", "/api/v1/audit/events", "/api/v1/audit/register"]
+)
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.AUDIT_ADMINISTRATOR])
 def test_nobody_but_the_auditor_reads_the_record(client: Client, role: Role, address: str) -> None:
     client.force_login(make_person(role))
     assert client.get(address).status_code == 403
 
 
-@pytest.mark.parametrize("address", ["/audit/events/", "/audit/register/", "/api/v1/audit/events", "/api/v1/audit/register"])
+@pytest.mark.parametrize(
+    "address", ["/audit/events/", "/audit/register/", "/api/v1/audit/events", "/api/v1/audit/register"]
+)
 def test_the_auditor_reads_it(client: Client, address: str) -> None:
     client.force_login(make_person(Role.AUDIT_ADMINISTRATOR))
     assert client.get(address).status_code == 200
@@ -74,5 +92,8 @@ def test_the_auditor_exports_exactly_what_is_shown(client: Client) -> None:
     make_person(Role.VIEWER, name="甲")
     client.force_login(auditor)
     text = client.get("/audit/events/?action=identity:person:created&_export=csv").content.decode("utf-8-sig")
-    assert len(text.strip().splitlines()) == 1 + AuditEvent.objects.filter(action="identity:person:created").count()
+    assert (
+        len(text.strip().splitlines())
+        == 1 + AuditEvent.objects.filter(action="identity:person:created").count()
+    )
     assert "登录" not in text

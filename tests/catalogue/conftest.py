@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from tests.factories import make_department, make_person
 
 from gongshi.audit.models import AuditEvent
 from gongshi.catalogue.models import AccessPath, Camera, Change, Submission
@@ -11,6 +10,7 @@ from gongshi.catalogue.queries import edition
 from gongshi.identity.models import Department, Person
 from gongshi.identity.roles import Role
 from gongshi.notices.models import Notice
+from tests.factories import make_department, make_person
 
 State = tuple[int, ...]
 

@@ -4,7 +4,6 @@ import io
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.catalogue.books import row, xlsx
 
 from gongshi.catalogue.columns import COLUMNS, HEADS
 from gongshi.catalogue.department_names import DepartmentNames
@@ -13,6 +12,7 @@ from gongshi.catalogue.validation import validate
 from gongshi.catalogue.workbook import Row, read_workbook
 from gongshi.identity.models import Department
 from gongshi.kernel.errors import GongshiError
+from tests.catalogue.books import row, xlsx
 
 DEPARTMENT = Department(pk=1, code="331100-GA", name="丽水市公安局")
 NAMES = DepartmentNames([DEPARTMENT])

@@ -7,13 +7,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
-from tests.catalogue.books import row, xlsx
-from tests.catalogue.conftest import State
-from tests.factories import make_camera, make_person
 
 from gongshi.catalogue.models import Camera, Submission
 from gongshi.identity.models import Department, Person
 from gongshi.identity.roles import Role
+from tests.catalogue.books import row, xlsx
+from tests.catalogue.conftest import State
+from tests.factories import make_camera, make_person
 
 pytestmark = pytest.mark.django_db
 BASE = "/api/v1/catalogue"

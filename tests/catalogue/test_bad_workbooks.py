@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.catalogue.books import csv_file, row, xlsx
-from tests.catalogue.conftest import State
 
 from gongshi.catalogue.actions import submit_import
 from gongshi.catalogue.columns import HEADS
 from gongshi.catalogue.problems import WorkbookRefused
 from gongshi.catalogue.workbook import MAX_ROWS
 from gongshi.identity.models import Department, Person
+from tests.catalogue.books import csv_file, row, xlsx
+from tests.catalogue.conftest import State
 
 pytestmark = pytest.mark.django_db
 

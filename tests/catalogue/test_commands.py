@@ -4,13 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.catalogue.books import row, xlsx
-from tests.catalogue.conftest import State
 from typer.testing import CliRunner, Result
 
 from gongshi.catalogue.commands import app
 from gongshi.catalogue.models import Camera, Submission
 from gongshi.identity.models import Department, Person
+from tests.catalogue.books import row, xlsx
+from tests.catalogue.conftest import State
 
 pytestmark = pytest.mark.django_db
 

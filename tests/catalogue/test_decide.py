@@ -5,9 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import IntegrityError, connections, transaction
-from tests.catalogue.books import row, xlsx
-from tests.catalogue.conftest import State
-from tests.factories import make_department, make_person
 
 from gongshi.audit.actions import entry_hash
 from gongshi.audit.models import AuditEvent
@@ -18,6 +15,9 @@ from gongshi.identity.models import Department, Person
 from gongshi.identity.roles import Role
 from gongshi.kernel.errors import Conflict, Forbidden, GongshiError, Invalid
 from gongshi.notices.models import Notice
+from tests.catalogue.books import row, xlsx
+from tests.catalogue.conftest import State
+from tests.factories import make_department, make_person
 
 
 @pytest.fixture

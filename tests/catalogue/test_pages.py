@@ -9,9 +9,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
-from tests.catalogue.books import row, xlsx
-from tests.catalogue.conftest import State
-from tests.factories import make_camera, make_department, make_person
 
 from gongshi.catalogue.actions import decide_submission, submit_import
 from gongshi.catalogue.columns import HEADS
@@ -19,6 +16,9 @@ from gongshi.catalogue.models import Camera, Submission
 from gongshi.identity.models import Department, Person
 from gongshi.identity.roles import Role
 from gongshi.kernel.errors import Invalid
+from tests.catalogue.books import row, xlsx
+from tests.catalogue.conftest import State
+from tests.factories import make_camera, make_department, make_person
 
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,6 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.factories import make_camera, make_department, make_person
 
 from gongshi.catalogue.codes import Platform, Protocol, Publication
 from gongshi.catalogue.models import AccessPath, Submission
@@ -20,6 +19,7 @@ from gongshi.catalogue.rules import Permission
 from gongshi.identity.models import Department, DepartmentKind, Person
 from gongshi.identity.roles import SEPARATED_ADMINISTRATORS, Role
 from gongshi.kernel.authority import may
+from tests.factories import make_camera, make_department, make_person
 
 pytestmark = pytest.mark.django_db
 NETWORK = {"IP地址", "VLAN", "网关", "子网掩码"}

@@ -7,9 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
-from tests.catalogue.books import csv_file, row, xlsx
-from tests.catalogue.conftest import State
-from tests.factories import make_camera, make_department, make_person
 
 from gongshi.audit.models import AuditEvent
 from gongshi.catalogue.actions import submit_import
@@ -19,6 +16,9 @@ from gongshi.identity.models import Department, DepartmentKind, Person
 from gongshi.identity.roles import Role
 from gongshi.kernel.errors import Conflict, Forbidden, GongshiError, Invalid
 from gongshi.notices.models import Notice
+from tests.catalogue.books import csv_file, row, xlsx
+from tests.catalogue.conftest import State
+from tests.factories import make_camera, make_department, make_person
 
 
 def hand_in(person: Person, department: Department, *rows: dict[str, object]) -> Submission:

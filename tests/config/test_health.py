@@ -7,11 +7,11 @@ import pytest
 from django.db import DatabaseError, connection
 from django.test import Client
 from procrastinate.contrib.django import app
-from tests.viewing.making import make_node
 
 from gongshi.config import health
 from gongshi.kernel import clock
 from gongshi.viewing.models import MediaNode
+from tests.viewing.making import make_node
 
 WELL = {"database": "ok", "worker": "ok", "media": "ok"}
 

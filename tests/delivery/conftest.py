@@ -1,4 +1,5 @@
 import pytest
+
 from tests.demand.making import City
 
 

@@ -3,10 +3,6 @@
 from datetime import datetime, timedelta
 
 import pytest
-from tests.demand.making import City, state_of
-from tests.demand.test_deciding import at_once
-from tests.demand.unchanged import refused
-from tests.factories import make_camera, make_person
 
 from gongshi.catalogue.codes import NetworkZone, Platform, Protocol
 from gongshi.catalogue.models import AccessPath
@@ -19,6 +15,10 @@ from gongshi.identity.roles import Role
 from gongshi.kernel.clock import LOCAL_ZONE
 from gongshi.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from gongshi.notices.models import Notice
+from tests.demand.making import City, state_of
+from tests.demand.test_deciding import at_once
+from tests.demand.unchanged import refused
+from tests.factories import make_camera, make_person
 
 pytestmark = pytest.mark.django_db
 

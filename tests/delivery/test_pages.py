@@ -4,16 +4,16 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from tests.demand.making import City, state_of
-from tests.demand.test_pages import browser, browsing, page
-from tests.demand.unchanged import snapshot
-from tests.factories import make_camera, make_person
 
 from gongshi.delivery import actions
 from gongshi.delivery.models import Feedback, WorkOrder, WorkOrderState
 from gongshi.demand.models import DeliveryResult, LaneState
 from gongshi.grants.models import Grant, GrantState
 from gongshi.identity.roles import Role
+from tests.demand.making import City, state_of
+from tests.demand.test_pages import browser, browsing, page
+from tests.demand.unchanged import snapshot
+from tests.factories import make_camera, make_person
 
 pytestmark = pytest.mark.django_db
 

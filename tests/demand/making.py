@@ -4,8 +4,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from tests.factories import make_camera, make_department, make_person
-
 from gongshi.atlas.actions import create_point_list
 from gongshi.atlas.models import PointList
 from gongshi.catalogue.models import Camera
@@ -16,6 +14,7 @@ from gongshi.demand.models import BusinessItem, DeliveryResult, Demand, Lane, La
 from gongshi.identity.models import Department, DepartmentKind
 from gongshi.identity.roles import Role
 from gongshi.kernel import clock
+from tests.factories import make_camera, make_department, make_person
 
 
 def _bureau() -> Department:

@@ -4,16 +4,16 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.demand.making import City, state_of
-from tests.demand.test_pages import browser, browsing
-from tests.demand.unchanged import snapshot
-from tests.factories import make_camera, make_person
 
 from gongshi.demand.models import Demand, LaneState
 from gongshi.grants.models import Grant, GrantState
 from gongshi.identity.models import Person
 from gongshi.identity.roles import Role
 from gongshi.kernel import clock
+from tests.demand.making import City, state_of
+from tests.demand.test_pages import browser, browsing
+from tests.demand.unchanged import snapshot
+from tests.factories import make_camera, make_person
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1"

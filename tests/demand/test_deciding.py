@@ -5,9 +5,6 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from tests.demand.making import City, state_of
-from tests.demand.unchanged import refused
-from tests.factories import make_camera, make_person
 
 from gongshi.audit.kinds import AuditAction
 from gongshi.audit.models import AuditEvent
@@ -21,6 +18,9 @@ from gongshi.identity.roles import Role
 from gongshi.kernel import clock
 from gongshi.kernel.errors import Conflict, Forbidden, GongshiError, Invalid
 from gongshi.notices.models import Notice
+from tests.demand.making import City, state_of
+from tests.demand.unchanged import refused
+from tests.factories import make_camera, make_person
 
 pytestmark = pytest.mark.django_db
 

@@ -5,9 +5,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.demand.making import City, state_of
-from tests.demand.unchanged import snapshot
-from tests.factories import make_camera, make_department, make_person
 
 from gongshi.delivery.models import WorkOrder
 from gongshi.demand import actions
@@ -15,6 +12,9 @@ from gongshi.demand.models import BusinessItem, Demand, DemandState, LaneState, 
 from gongshi.identity.models import Person
 from gongshi.identity.roles import Role
 from gongshi.kernel import clock
+from tests.demand.making import City, state_of
+from tests.demand.unchanged import snapshot
+from tests.factories import make_camera, make_department, make_person
 
 pytestmark = pytest.mark.django_db
 

@@ -4,9 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.demand.making import City
-from tests.demand.unchanged import refused
-from tests.factories import make_camera, make_department, make_person
 
 from gongshi.audit.kinds import AuditAction
 from gongshi.audit.models import AuditEvent
@@ -19,6 +16,9 @@ from gongshi.identity.roles import Role
 from gongshi.kernel import clock
 from gongshi.kernel.errors import Conflict, Forbidden, Invalid
 from gongshi.notices.models import Notice
+from tests.demand.making import City
+from tests.demand.unchanged import refused
+from tests.factories import make_camera, make_department, make_person
 
 pytestmark = pytest.mark.django_db
 

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from benchmarks.instance import Instance, demonstration
 from playwright.sync_api import Browser, Page, sync_playwright
-from tests.browser import arguments, executable
 
+from benchmarks.instance import Instance, demonstration
 from gongshi.demo.accounts import PASSWORD
+from tests.browser import arguments, executable
 
 # Software WebGL, for the map.
 WEBGL = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from tests.factories import in_days, make_camera, make_department, make_person
-
 from gongshi.catalogue.models import Camera
 from gongshi.grants import actions
 from gongshi.grants.models import Basis, Grant, GrantState, Way
 from gongshi.identity.models import Department, Person
 from gongshi.identity.roles import Role
+from tests.factories import in_days, make_camera, make_department, make_person
 
 
 def grant_arguments(

@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from tests.factories import in_days, make_camera, make_department, make_person
-from tests.grants.making import grant_arguments, make_grant
 
 from gongshi.audit.kinds import AuditAction
 from gongshi.audit.models import AuditEvent
@@ -19,6 +17,8 @@ from gongshi.identity.roles import Role
 from gongshi.kernel import clock
 from gongshi.kernel.errors import Conflict, Forbidden, GongshiError, Invalid
 from gongshi.notices.models import Notice
+from tests.factories import in_days, make_camera, make_department, make_person
+from tests.grants.making import grant_arguments, make_grant
 
 pytestmark = pytest.mark.django_db
 

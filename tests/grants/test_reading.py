@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.factories import in_days, make_camera, make_department, make_person
-from tests.grants.making import make_grant
 
 from gongshi.audit.models import AuditEvent
 from gongshi.catalogue.codes import Publication
@@ -15,6 +13,8 @@ from gongshi.grants.actions import revoke_grant
 from gongshi.grants.models import Grant, GrantState
 from gongshi.identity.models import Person
 from gongshi.identity.roles import SEPARATED_ADMINISTRATORS, Role
+from tests.factories import in_days, make_camera, make_department, make_person
+from tests.grants.making import make_grant
 
 pytestmark = pytest.mark.django_db
 GRANTS = "/api/v1/grants"

@@ -20,7 +20,9 @@ def test_the_security_administrator_gives_an_account() -> None:
     security = make_person(Role.SECURITY_ADMINISTRATOR)
     person = create_person(actor=security, department=make_department(), **NEW)
     assert person.roles == {Role.VIEWER}
-    assert AuditEvent.objects.filter(action="identity:person:created", object_id=person.pk, actor_id=security.pk).exists()
+    assert AuditEvent.objects.filter(
+        action="identity:person:created", object_id=person.pk, actor_id=security.pk
+    ).exists()
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.SECURITY_ADMINISTRATOR])
@@ -35,7 +37,9 @@ def test_nobody_else_gives_accounts(role: Role) -> None:
 def test_two_administrations_never_meet_in_one_person() -> None:
     security, person = make_person(Role.SECURITY_ADMINISTRATOR), make_person(Role.AUDIT_ADMINISTRATOR)
     with pytest.raises(Invalid, match="不同的人"):
-        change_roles(actor=security, person=person, roles=[Role.AUDIT_ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR])
+        change_roles(
+            actor=security, person=person, roles=[Role.AUDIT_ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR]
+        )
     assert Person.objects.get(pk=person.pk).roles == {Role.AUDIT_ADMINISTRATOR}
 
 
@@ -59,7 +63,9 @@ def test_a_weak_password_is_refused_with_the_field_at_fault() -> None:
 
 def test_bureau_administrators_belong_to_the_bureau() -> None:
     with pytest.raises(Invalid, match="大数据局"):
-        create_person(actor=None, department=make_department(), **NEW | {"roles": [Role.BUREAU_ADMINISTRATOR]})
+        create_person(
+            actor=None, department=make_department(), **NEW | {"roles": [Role.BUREAU_ADMINISTRATOR]}
+        )
 
 
 def test_an_enterprise_names_its_supervising_department() -> None:
@@ -69,7 +75,9 @@ def test_an_enterprise_names_its_supervising_department() -> None:
 
 def test_phones_are_unreadable_in_the_database() -> None:
     person = make_person(Role.VIEWER)
-    stored = Person.objects.raw("SELECT id, phone AS stored FROM identity_person WHERE id = %s", [person.pk])[0].stored
+    stored = Person.objects.raw("SELECT id, phone AS stored FROM identity_person WHERE id = %s", [person.pk])[
+        0
+    ].stored
     assert "138" not in stored
     assert Person.objects.get(pk=person.pk).phone == "13800000000"
 

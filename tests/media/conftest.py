@@ -5,11 +5,11 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from tests.media.camera import ENCODERS, Camera, write_clip
-from tests.media.control_plane import ControlPlane
 
 from gongshi.media.node import MediaNode
 from gongshi.media.settings import MediaSettings
+from tests.media.camera import ENCODERS, Camera, write_clip
+from tests.media.control_plane import ControlPlane
 
 SECRET = "a-shared-secret"
 

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import aiohttp
+
 from tests.media.camera import Camera
 from tests.media.conftest import SECRET
 from tests.media.control_plane import PASSWORD, ControlPlane

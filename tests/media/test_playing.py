@@ -8,14 +8,14 @@ from typing import Any
 import aiohttp
 import pytest
 import uvloop
-from tests.media.camera import Camera
-from tests.media.conftest import settings_for
-from tests.media.control_plane import ControlPlane
-from tests.media.player import Player
 
 from gongshi.media.node import MediaNode
 from gongshi.media.settings import MediaSettings
 from gongshi.media.viewer import CLOSED_KICKED, CLOSED_NOT_FOUND, CLOSED_REFUSED
+from tests.media.camera import Camera
+from tests.media.conftest import settings_for
+from tests.media.control_plane import ControlPlane
+from tests.media.player import Player
 
 
 async def pull(node: MediaNode, camera: Camera, clip: str = "h264") -> None:

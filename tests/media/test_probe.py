@@ -2,10 +2,10 @@
 
 import pytest
 from av.error import FFmpegError
-from tests.media.camera import Camera
 
 from gongshi.media.probe import probe
 from gongshi.media.source import NoVideo
+from tests.media.camera import Camera
 
 
 def test_a_source_is_described(camera: Camera) -> None:

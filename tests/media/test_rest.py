@@ -5,13 +5,13 @@ from typing import Any
 
 import aiohttp
 import pytest
+
+from gongshi.media.node import MediaNode
+from gongshi.media.settings import MediaSettings
 from tests.media.camera import Camera
 from tests.media.conftest import SECRET
 from tests.media.control_plane import ControlPlane
 from tests.media.player import Player
-
-from gongshi.media.node import MediaNode
-from gongshi.media.settings import MediaSettings
 
 
 async def call(

@@ -4,14 +4,14 @@ import asyncio
 
 import aiohttp
 import pytest
-from tests.media.camera import Camera
-from tests.media.control_plane import ControlPlane
-from tests.media.player import Player
 
 from gongshi.media import source
 from gongshi.media.node import MediaNode
 from gongshi.media.settings import MediaSettings
 from gongshi.media.streams import SourceSilent, StreamExists
+from tests.media.camera import Camera
+from tests.media.control_plane import ControlPlane
+from tests.media.player import Player
 
 
 async def pull(node: MediaNode, camera: Camera, clip: str = "h264") -> None:

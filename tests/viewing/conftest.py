@@ -15,11 +15,11 @@ from django.conf import settings
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateWorker
 from pytest_django.live_server_helper import LiveServer
+
+from gongshi.viewing.models import MediaNode
 from tests.media.camera import Camera, write_clip
 from tests.viewing.making import make_node
 from tests.viewing.patience import eventually
-
-from gongshi.viewing.models import MediaNode
 
 NODE_SECRET = secrets.token_hex(16)
 

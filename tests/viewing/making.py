@@ -6,8 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.test import Client
-from tests.factories import make_camera, make_person
-from tests.grants.making import make_grant
 
 from gongshi.audit.models import AuditEvent
 from gongshi.catalogue.codes import NetworkZone
@@ -20,6 +18,8 @@ from gongshi.viewing import actions
 from gongshi.viewing.actions import OpenedSession
 from gongshi.viewing.models import MediaNode, PlaySession
 from gongshi.viewing.streams import APP, name_of
+from tests.factories import make_camera, make_person
+from tests.grants.making import make_grant
 
 REASON = "汛期值守查看水位"
 BOOT = "boot-one"

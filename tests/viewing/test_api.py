@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.factories import in_days, make_camera, make_department, make_person
-from tests.viewing.making import REASON, let_watch, make_node, make_viewer, playing, state_of
 
 from gongshi.identity.roles import Role
 from gongshi.kernel.clock import local_text
 from gongshi.viewing.models import NodeStream, PlaySession, PlayState, Trouble
 from gongshi.viewing.streams import name_of
+from tests.factories import in_days, make_camera, make_department, make_person
+from tests.viewing.making import REASON, let_watch, make_node, make_viewer, playing, state_of
 
 pytestmark = pytest.mark.django_db
 SESSIONS = "/api/v1/viewing/sessions"

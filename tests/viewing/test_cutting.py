@@ -5,6 +5,14 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
+
+from gongshi.grants.actions import expire_grants, revoke_grant
+from gongshi.grants.models import Grant
+from gongshi.identity.models import Person
+from gongshi.identity.roles import Role
+from gongshi.kernel.errors import Forbidden
+from gongshi.viewing.models import MediaNode, PlaySession
+from gongshi.viewing.streams import APP, name_of
 from tests.factories import in_days, make_person
 from tests.viewing.making import (
     REASON,
@@ -16,14 +24,6 @@ from tests.viewing.making import (
     state_of,
     tell,
 )
-
-from gongshi.grants.actions import expire_grants, revoke_grant
-from gongshi.grants.models import Grant
-from gongshi.identity.models import Person
-from gongshi.identity.roles import Role
-from gongshi.kernel.errors import Forbidden
-from gongshi.viewing.models import MediaNode, PlaySession
-from gongshi.viewing.streams import APP, name_of
 
 pytestmark = pytest.mark.django_db
 

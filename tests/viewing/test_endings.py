@@ -2,6 +2,15 @@
 
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
+
+from gongshi.audit.kinds import AuditAction
+from gongshi.audit.models import AccessOutcome
+from gongshi.identity.roles import Role
+from gongshi.kernel import clock
+from gongshi.kernel.errors import Forbidden
+from gongshi.viewing import actions
+from gongshi.viewing.endings import end_session
+from gongshi.viewing.models import Ending, MediaNode, NodeStream, PlaySession, Trouble
 from tests.factories import in_days, make_person
 from tests.viewing.making import (
     BOOT,
@@ -14,15 +23,6 @@ from tests.viewing.making import (
     state_of,
     tell,
 )
-
-from gongshi.audit.kinds import AuditAction
-from gongshi.audit.models import AccessOutcome
-from gongshi.identity.roles import Role
-from gongshi.kernel import clock
-from gongshi.kernel.errors import Forbidden
-from gongshi.viewing import actions
-from gongshi.viewing.endings import end_session
-from gongshi.viewing.models import Ending, MediaNode, NodeStream, PlaySession, Trouble
 
 pytestmark = pytest.mark.django_db
 AGREED = {"code": 0, "msg": "success"}

@@ -6,9 +6,6 @@ from typing import Any
 import pytest
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
-from tests.factories import in_days, make_camera, make_department, make_person
-from tests.grants.making import make_grant
-from tests.viewing.making import let_watch, make_node, make_viewer, open_look, recorded
 
 from gongshi.audit.kinds import AuditAction
 from gongshi.audit.models import AccessRecord, AuditEvent
@@ -21,6 +18,9 @@ from gongshi.identity.roles import Role
 from gongshi.kernel.errors import Conflict, Forbidden, GongshiError, Invalid, Unavailable
 from gongshi.viewing.models import PlaySession, PlayState
 from gongshi.viewing.tickets import digest
+from tests.factories import in_days, make_camera, make_department, make_person
+from tests.grants.making import make_grant
+from tests.viewing.making import let_watch, make_node, make_viewer, open_look, recorded
 
 pytestmark = pytest.mark.django_db
 

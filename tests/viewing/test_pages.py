@@ -6,14 +6,14 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from tests.factories import in_days, make_person
-from tests.viewing.making import make_node, make_viewer, opened, playing, recorded, report_message, tell
 
 from gongshi.audit.kinds import AuditAction
 from gongshi.identity.models import Person
 from gongshi.identity.roles import Role
 from gongshi.viewing.actions import ensure_local_node
 from gongshi.viewing.models import MediaNode
+from tests.factories import in_days, make_person
+from tests.viewing.making import make_node, make_viewer, opened, playing, recorded, report_message, tell
 
 pytestmark = pytest.mark.django_db
 

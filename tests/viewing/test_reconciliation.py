@@ -6,6 +6,14 @@ from contextlib import AbstractContextManager
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
+
+from gongshi.audit.models import AccessOutcome
+from gongshi.grants.models import Grant
+from gongshi.identity.models import Person
+from gongshi.viewing.endings import kick
+from gongshi.viewing.models import MediaNode, PlaySession, PlayState
+from gongshi.viewing.reconciliation import cut_without_right, end_unused_tickets, reconcile_node
+from gongshi.wire.client import NodeUnreachable
 from tests.factories import in_days
 from tests.viewing.making import (
     REASON,
@@ -20,14 +28,6 @@ from tests.viewing.making import (
     state_of,
     tell,
 )
-
-from gongshi.audit.models import AccessOutcome
-from gongshi.grants.models import Grant
-from gongshi.identity.models import Person
-from gongshi.viewing.endings import kick
-from gongshi.viewing.models import MediaNode, PlaySession, PlayState
-from gongshi.viewing.reconciliation import cut_without_right, end_unused_tickets, reconcile_node
-from gongshi.wire.client import NodeUnreachable
 
 pytestmark = pytest.mark.django_db
 

@@ -4,6 +4,14 @@ import logging
 from typing import Any
 
 import pytest
+
+from gongshi.audit.kinds import AuditAction
+from gongshi.grants.actions import revoke_grant
+from gongshi.grants.models import Grant
+from gongshi.identity.models import Person, RoleAssignment
+from gongshi.identity.roles import Role
+from gongshi.viewing.actions import OpenedSession
+from gongshi.viewing.models import MediaNode, PlaySession
 from tests.factories import in_days, make_camera, make_person
 from tests.viewing.making import (
     BOOT,
@@ -18,14 +26,6 @@ from tests.viewing.making import (
     state_of,
     tell,
 )
-
-from gongshi.audit.kinds import AuditAction
-from gongshi.grants.actions import revoke_grant
-from gongshi.grants.models import Grant
-from gongshi.identity.models import Person, RoleAssignment
-from gongshi.identity.roles import Role
-from gongshi.viewing.actions import OpenedSession
-from gongshi.viewing.models import MediaNode, PlaySession
 
 pytestmark = pytest.mark.django_db
 

@@ -7,12 +7,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.factories import in_days, make_camera, make_person
-from tests.media.camera import Camera as RtspCamera
-from tests.viewing.conftest import NodeProcess, Worker
-from tests.viewing.making import REASON, let_watch, make_viewer
-from tests.viewing.pane import Pane
-from tests.viewing.patience import eventually
 
 from gongshi.audit.models import AccessOutcome, AccessRecord
 from gongshi.catalogue.models import Camera
@@ -23,6 +17,12 @@ from gongshi.identity.roles import Role
 from gongshi.kernel import clock
 from gongshi.viewing.models import MediaNode, PlaySession
 from gongshi.viewing.reconciliation import reconcile_node
+from tests.factories import in_days, make_camera, make_person
+from tests.media.camera import Camera as RtspCamera
+from tests.viewing.conftest import NodeProcess, Worker
+from tests.viewing.making import REASON, let_watch, make_viewer
+from tests.viewing.pane import Pane
+from tests.viewing.patience import eventually
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
 
