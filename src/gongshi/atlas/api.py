@@ -15,16 +15,11 @@ from gongshi.catalogue.models import Camera
 from gongshi.catalogue.queries import UNITS, archive_of, cameras_visible_to
 from gongshi.grants.queries import grant_to_watch
 from gongshi.identity.models import Person
+from gongshi.identity.signed_in import signed_in
 from gongshi.kernel.authority import authorise
 from gongshi.kernel.errors import NotFound
 
 router = Router(tags=["点位一张图"])
-
-
-class SignedIn(HttpRequest):
-    """A request that the API has let in: there is a person behind it."""
-
-    user: Person
 
 
 class PointFilters(Schema):
@@ -90,58 +85,59 @@ class PointListOut(Schema):
 
 
 @router.get("/points", url_name="atlas_points", response=Any)
-def list_points(request: SignedIn, filters: Query[PointFilters]) -> HttpResponse:
+def list_points(request: HttpRequest, filters: Query[PointFilters]) -> HttpResponse:
     """The published points that the filters leave: `total`, `fields`, `points` (rows), `facets` (counts)."""
-    authorise(request.user, Permission.ReadMap)
+    authorise(signed_in(request), Permission.ReadMap)
     # With what else stands in the address: the index refuses a filter that does not exist.
     body = points_answer(current_index(), filters.dict() | dict(request.GET.lists()))
     return _json(body, zipped(body) if _takes_gzip(request) else None, "private, no-cache")
 
 
 @router.get("/borders", url_name="atlas_borders", response=Any)
-def borders(request: SignedIn) -> HttpResponse:
+def borders(request: HttpRequest) -> HttpResponse:
     """The county borders as GeoJSON; they change with a new version of the portal only."""
-    authorise(request.user, Permission.ReadMap)
+    authorise(signed_in(request), Permission.ReadMap)
     plain, packed = borders_answer()
     return _json(plain, packed if _takes_gzip(request) else None, "private, max-age=86400")
 
 
 @router.get("/cameras/{int:camera_id}", url_name="atlas_camera", response=CameraCard)
-def camera_card(request: SignedIn, camera_id: int) -> CameraCard:
+def camera_card(request: HttpRequest, camera_id: int) -> CameraCard:
     """档案卡片 of one published point."""
-    authorise(request.user, Permission.ReadMap)
-    camera = cameras_visible_to(request.user).select_related(*UNITS).filter(pk=camera_id).first()
+    person = signed_in(request)
+    authorise(person, Permission.ReadMap)
+    camera = cameras_visible_to(person).select_related(*UNITS).filter(pk=camera_id).first()
     if camera is None:
         raise NotFound("没有找到这个点位，可能已撤回。请刷新地图。")
-    return _card(request, camera)
+    return _card(person, camera)
 
 
 @router.post("/summary", url_name="atlas_summary", response=Summary)
-def summarise(request: SignedIn, chosen: ChosenPoints) -> Summary:
+def summarise(request: HttpRequest, chosen: ChosenPoints) -> Summary:
     """Totals per source department and sharing level of points that are about to become a list."""
-    authorise(request.user, Permission.ReadMap)
+    authorise(signed_in(request), Permission.ReadMap)
     return summary(current_index(), chosen.camera_ids)
 
 
 @router.get("/lists", url_name="atlas_lists", response=list[PointListOut])
-def list_point_lists(request: SignedIn) -> Any:
+def list_point_lists(request: HttpRequest) -> Any:
     """视频点位需求清单 of the own department."""
-    authorise(request.user, Permission.ReadMap)
-    return queries.with_point_count(queries.point_lists_visible_to(request.user))
+    person = signed_in(request)
+    authorise(person, Permission.ReadMap)
+    return queries.with_point_count(queries.point_lists_visible_to(person))
 
 
 @router.post("/lists", url_name="atlas_lists", response={201: CreatedPointList})
-def submit_list(request: SignedIn, wanted: NewPointList) -> Status[CreatedPointList]:
+def submit_list(request: HttpRequest, wanted: NewPointList) -> Status[CreatedPointList]:
     """提交: make a 视频点位需求清单 (§6.2)."""
-    point_list = create_point_list(actor=request.user, name=wanted.name, camera_ids=wanted.camera_ids)
+    point_list = create_point_list(actor=signed_in(request), name=wanted.name, camera_ids=wanted.camera_ids)
     created = CreatedPointList(
         id=point_list.pk, url=point_list.get_absolute_url(), demand_url=point_list.get_demand_url()
     )
     return Status(201, created)
 
 
-def _card(request: SignedIn, camera: Camera) -> CameraCard:
-    person = request.user
+def _card(person: Person, camera: Camera) -> CameraCard:
     watched = grant_to_watch(person, camera.pk) is not None
     return CameraCard(
         id=camera.pk,

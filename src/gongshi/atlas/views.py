@@ -15,19 +15,13 @@ from gongshi.atlas.rules import Permission
 from gongshi.atlas.tables import ListedPointTable, PointListTable
 from gongshi.catalogue.codes import SharingLevel
 from gongshi.catalogue.models import Camera
-from gongshi.identity.models import Person
+from gongshi.identity.signed_in import signed_in
 from gongshi.kernel.authority import authorise
 from gongshi.kernel.lists import ListPage, PageAction
 
 
-class SignedIn(HttpRequest):
-    """A request that the portal has let in: there is a person behind it."""
-
-    user: Person
-
-
-def show_map(request: SignedIn) -> HttpResponse:
-    authorise(request.user, Permission.ReadMap)
+def show_map(request: HttpRequest) -> HttpResponse:
+    authorise(signed_in(request), Permission.ReadMap)
     addresses = {
         "points_url": reverse("api:atlas_points"),
         # The map puts the camera's number where ours stands.
@@ -48,10 +42,9 @@ class PointListList(ListPage):
     empty_icon = "list-details"
     empty_title = "本部门还没有清单"
     empty_text = "在“点位一张图”上选择点位并提交，即可生成清单。"
-    request: SignedIn
 
     def get_queryset(self) -> QuerySet[PointList]:
-        return queries.with_point_count(queries.point_lists_visible_to(self.request.user))
+        return queries.with_point_count(queries.point_lists_visible_to(signed_in(self.request)))
 
     def page_actions(self) -> Iterable[PageAction]:
         yield PageAction("去一张图选点", reverse("atlas:map"), "map", "primary")
@@ -64,10 +57,9 @@ class PointListPage(ListPage):
     permission = Permission.ReadMap
     table_class = ListedPointTable
     filterset_class = ListedPointFilter
-    request: SignedIn
 
     def dispatch(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponseBase:
-        lists = queries.point_lists_visible_to(self.request.user)
+        lists = queries.point_lists_visible_to(signed_in(self.request))
         self.point_list = get_object_or_404(lists, pk=options["pk"])
         return super().dispatch(request, *arguments, **options)
 

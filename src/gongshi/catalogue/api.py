@@ -157,8 +157,9 @@ def submit(
 @paginate
 def list_submissions(request: HttpRequest) -> QuerySet[Submission]:
     """编目批次, newest first."""
-    authorise(request.user, Permission.ReadSubmission)
-    return queries.with_counts(queries.submissions_visible_to(signed_in(request)))
+    person = signed_in(request)
+    authorise(person, Permission.ReadSubmission)
+    return queries.with_counts(queries.submissions_visible_to(person))
 
 
 @router.get("/submissions/{submission_id}", response=SubmissionDetailOut)

@@ -41,7 +41,7 @@ class CameraList(ListPage):
         )
 
     def page_actions(self) -> Iterable[PageAction]:
-        if may(self.request.user, Permission.CompileFor):
+        if may(signed_in(self.request), Permission.CompileFor):
             yield PageAction("编目提交", reverse("catalogue:submit"), "upload", "primary")
 
     def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
@@ -112,7 +112,7 @@ class SubmitWorkbook(ActionFormView):
 
 
 def download_template(request: HttpRequest) -> HttpResponse:
-    authorise(request.user, Permission.CompileFor)
+    authorise(signed_in(request), Permission.CompileFor)
     response = HttpResponse(template(), content_type=CONTENT_TYPES["xlsx"])
     response.headers["Content-Disposition"] = (
         "attachment; filename*=UTF-8''" + "%E7%BC%96%E7%9B%AE%E6%A8%A1%E6%9D%BF.xlsx"

@@ -12,7 +12,7 @@ from gongshi.delivery import actions, queries
 from gongshi.delivery.models import Acceptance, Feedback, WorkOrder, WorkOrderLine
 from gongshi.demand.models import Lane
 from gongshi.demand.queries import one_of
-from gongshi.demand.signed_in import signed_in
+from gongshi.identity.signed_in import signed_in
 
 router = Router(tags=["实施工单"])
 

@@ -17,8 +17,8 @@ from gongshi.delivery.tables import WorkOrderTable
 from gongshi.demand.duties import second_duties
 from gongshi.demand.models import Act, Lane, LaneState
 from gongshi.demand.queries import one_of
-from gongshi.demand.signed_in import signed_in
 from gongshi.identity.models import Person
+from gongshi.identity.signed_in import signed_in
 from gongshi.kernel.authority import may
 from gongshi.kernel.errors import Invalid
 from gongshi.kernel.lists import ListPage

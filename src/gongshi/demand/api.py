@@ -14,9 +14,9 @@ from gongshi.demand import actions, queries
 from gongshi.demand.checks import DemandContent
 from gongshi.demand.holders import BallHolders
 from gongshi.demand.models import BusinessCategory, BusinessItem, Demand, Lane, LaneAct
-from gongshi.demand.signed_in import signed_in
 from gongshi.identity.models import Person
 from gongshi.identity.queries import colleagues
+from gongshi.identity.signed_in import signed_in
 from gongshi.kernel.errors import Invalid
 
 router = Router(tags=["业务事项需求"])

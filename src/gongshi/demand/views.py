@@ -29,7 +29,6 @@ from gongshi.demand.models import (
     LaneState,
 )
 from gongshi.demand.rules import Permission
-from gongshi.demand.signed_in import signed_in
 from gongshi.demand.tables import (
     CategoryTable,
     ConfirmationTable,
@@ -42,6 +41,7 @@ from gongshi.demand.tables import (
 from gongshi.grants.models import Way
 from gongshi.grants.queries import grants_visible_to
 from gongshi.identity.models import Person
+from gongshi.identity.signed_in import signed_in
 from gongshi.kernel.authority import may
 from gongshi.kernel.errors import Invalid
 from gongshi.kernel.lists import ListPage, PageAction
@@ -66,7 +66,7 @@ class CategoryList(ListPage):
 
     def page_actions(self) -> Iterable[PageAction]:
         yield PageAction("业务事项库", reverse("demand:items"), "briefcase")
-        if may(self.request.user, Permission.KeepItems):
+        if may(signed_in(self.request), Permission.KeepItems):
             yield PageAction("新增业务分类", reverse("demand:create_category"), "plus", "primary")
 
 
@@ -84,7 +84,7 @@ class ItemList(ListPage):
 
     def page_actions(self) -> Iterable[PageAction]:
         yield PageAction("业务分类", reverse("demand:categories"), "category")
-        if may(self.request.user, Permission.KeepItems):
+        if may(signed_in(self.request), Permission.KeepItems):
             yield PageAction("新增业务事项", reverse("demand:create_item"), "plus", "primary")
 
 
@@ -202,7 +202,7 @@ class DemandList(ListPage):
         return queries.with_lanes(queries.demands_visible_to(signed_in(self.request)))
 
     def page_actions(self) -> Iterable[PageAction]:
-        if may(self.request.user, Permission.DraftDemand):
+        if may(signed_in(self.request), Permission.DraftDemand):
             yield PageAction("需求申请", reverse("demand:create"), "plus", "primary")
 
 

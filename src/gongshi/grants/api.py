@@ -12,16 +12,11 @@ from gongshi.grants.actions import revoke_grant
 from gongshi.grants.models import Grant
 from gongshi.grants.rules import Permission
 from gongshi.identity.models import Person
+from gongshi.identity.signed_in import signed_in
 from gongshi.kernel.authority import authorise
 from gongshi.kernel.errors import NotFound
 
 router = Router(tags=["授权"])
-
-
-class SignedIn(HttpRequest):
-    """A request that the API has let in: there is a person behind it."""
-
-    user: Person
 
 
 class GrantOut(Schema):
@@ -77,30 +72,33 @@ class Revocation(Schema):
 
 @router.get("", response=list[GrantOut], url_name="grants")
 @paginate
-def list_grants(request: SignedIn, state: str = "", basis_number: str = "") -> QuerySet[Grant]:
+def list_grants(request: HttpRequest, state: str = "", basis_number: str = "") -> QuerySet[Grant]:
     """授权, newest first: those of the own department and on its cameras; all for bureau and operators."""
-    authorise(request.user, Permission.ReadGrants)
+    person = signed_in(request)
+    authorise(person, Permission.ReadGrants)
     wanted = {name: value for name, value in (("state", state), ("basis_number", basis_number)) if value}
-    return queries.grants_visible_to(request.user).filter(**wanted)
+    return queries.grants_visible_to(person).filter(**wanted)
 
 
 @router.get("/{int:grant_id}", response=GrantDetail, url_name="grant")
-def show_grant(request: SignedIn, grant_id: int) -> Grant:
+def show_grant(request: HttpRequest, grant_id: int) -> Grant:
     """One grant with its viewers."""
-    authorise(request.user, Permission.ReadGrants)
-    return _grant(request, grant_id)
+    person = signed_in(request)
+    authorise(person, Permission.ReadGrants)
+    return _grant(person, grant_id)
 
 
 @router.post("/{int:grant_id}/revocation", response=GrantDetail, url_name="revocation")
-def revoke(request: SignedIn, grant_id: int, revocation: Revocation) -> Grant:
+def revoke(request: HttpRequest, grant_id: int, revocation: Revocation) -> Grant:
     """撤销授权: pictures running on it stop at once."""
-    authorise(request.user, Permission.ReadGrants)
-    revoke_grant(actor=request.user, grant=_grant(request, grant_id), reason=revocation.reason)
-    return _grant(request, grant_id)
+    person = signed_in(request)
+    authorise(person, Permission.ReadGrants)
+    revoke_grant(actor=person, grant=_grant(person, grant_id), reason=revocation.reason)
+    return _grant(person, grant_id)
 
 
-def _grant(request: SignedIn, grant_id: int) -> Grant:
-    grants = queries.grants_visible_to(request.user).prefetch_related("viewers")
+def _grant(person: Person, grant_id: int) -> Grant:
+    grants = queries.grants_visible_to(person).prefetch_related("viewers")
     grant = grants.filter(pk=grant_id).first()
     if grant is None:
         raise NotFound("没有找到该授权，它可能不属于本部门。请从授权列表进入。")

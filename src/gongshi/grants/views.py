@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -16,16 +15,10 @@ from gongshi.grants.forms import RevocationForm
 from gongshi.grants.models import Grant
 from gongshi.grants.rules import Permission
 from gongshi.grants.tables import STATE_TONES, GrantTable
-from gongshi.identity.models import Person
+from gongshi.identity.signed_in import signed_in
 from gongshi.kernel.authority import may
 from gongshi.kernel.lists import ListPage
 from gongshi.kernel.pages import ActionFormView
-
-
-class SignedIn(HttpRequest):
-    """A request that the portal has let in: there is a person behind it."""
-
-    user: Person
 
 
 class GrantList(ListPage):
@@ -37,10 +30,9 @@ class GrantList(ListPage):
     empty_icon = "key"
     empty_title = "还没有授权"
     empty_text = "需求经审核、实施并验收后，授权会出现在这里。"
-    request: SignedIn
 
     def get_queryset(self) -> QuerySet[Grant]:
-        return queries.grants_visible_to(self.request.user)
+        return queries.grants_visible_to(signed_in(self.request))
 
 
 class GrantPage(ActionFormView):
@@ -51,11 +43,11 @@ class GrantPage(ActionFormView):
     permission = Permission.ReadGrants
     form_class = RevocationForm
     back_label = "授权"
-    request: SignedIn
 
     @cached_property
     def grant(self) -> Grant:
-        grants = queries.grants_visible_to(self.request.user).select_related("path", "ended_by__department")
+        grants = queries.grants_visible_to(signed_in(self.request))
+        grants = grants.select_related("path", "ended_by__department")
         return get_object_or_404(grants, pk=self.kwargs["pk"])
 
     def thing(self) -> Grant:
@@ -65,7 +57,7 @@ class GrantPage(ActionFormView):
         return reverse("grants:grants")
 
     def perform(self, cleaned: dict[str, Any]) -> tuple[str, str]:
-        revoke_grant(actor=self.request.user, grant=self.grant, reason=cleaned["reason"])
+        revoke_grant(actor=signed_in(self.request), grant=self.grant, reason=cleaned["reason"])
         return f"授权 {self.grant.number} 已撤销，正在播放的画面随即停止。", self.grant.get_absolute_url()
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
@@ -76,5 +68,5 @@ class GrantPage(ActionFormView):
             tone=STATE_TONES.get(grant.state, "gray"),
             viewers=grant.viewers.order_by("account"),
             events=events_of(Q(object_type=Grant._meta.label_lower, object_id=str(grant.pk))),
-            may_revoke=grant.state in RUNNING and may(self.request.user, Permission.Revoke, grant),
+            may_revoke=grant.state in RUNNING and may(signed_in(self.request), Permission.Revoke, grant),
         )

@@ -79,16 +79,17 @@ def departments(request: HttpRequest) -> QuerySet[Department]:
 @paginate
 def people(request: HttpRequest) -> QuerySet[Person]:
     """All accounts, for the three administrators."""
-    authorise(request.user, Permission.ReadPeople)
+    authorise(signed_in(request), Permission.ReadPeople)
     return queries.people()
 
 
 @router.post("", response={201: PersonOut})
 def create_person(request: HttpRequest, body: PersonIn) -> Status[Person]:
     """新建账号, by the security administrator."""
-    authorise(request.user, Permission.ManagePeople)
+    actor = signed_in(request)
+    authorise(actor, Permission.ManagePeople)
     department = queries.departments().filter(code=body.department).first()
     if department is None:
         raise Invalid("没有这个编码的在用部门，请核对部门编码。", field="department")
     fields = body.dict(exclude={"department"})
-    return Status(201, actions.create_person(actor=signed_in(request), department=department, **fields))
+    return Status(201, actions.create_person(actor=actor, department=department, **fields))

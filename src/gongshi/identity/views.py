@@ -40,7 +40,7 @@ class PersonList(ListPage):
         return queries.people()
 
     def page_actions(self) -> Iterable[PageAction]:
-        if may(self.request.user, Permission.ManagePeople):
+        if may(signed_in(self.request), Permission.ManagePeople):
             yield PageAction("新建账号", reverse("identity:create_person"), "plus", "primary")
 
 
