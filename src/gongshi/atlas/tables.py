@@ -4,7 +4,7 @@ import django_tables2 as tables
 
 from gongshi.atlas.models import PointList
 from gongshi.catalogue.models import Camera
-from gongshi.kernel.lists import ListTable, StatusColumn, TimeColumn
+from gongshi.kernel.lists import CODE, NUMBER, WRAP, ListTable, StatusColumn, TimeColumn
 
 SHARING_TONES = {"unconditional": "green", "restricted": "orange", "none": "red"}
 STATUS_TONES = {"online": "green", "offline": "red", "repair": "orange"}
@@ -13,7 +13,7 @@ PUBLICATION_TONES = {"published": "green", "withdrawn": "red"}
 
 class PointListTable(ListTable):
     name = tables.Column(linkify=True)
-    point_count = tables.Column("点位数", attrs={"td": {"class": "number"}, "th": {"class": "number"}})
+    point_count = tables.Column("点位数", attrs=NUMBER)
     created_by = tables.Column(accessor="created_by__name")
     created_at = TimeColumn()
 
@@ -25,12 +25,10 @@ class PointListTable(ListTable):
 class ListedPointTable(ListTable):
     """The columns carry no network field: who reads a list need not be allowed to."""
 
-    code = tables.Column(attrs={"td": {"class": "code"}})
-    name = tables.Column(attrs={"td": {"class": "wrap"}})
-    address = tables.Column(attrs={"td": {"class": "wrap"}})
-    source_department = tables.Column(
-        "数源部门", accessor="source_department__name", attrs={"td": {"class": "wrap"}}
-    )
+    code = tables.Column(attrs=CODE)
+    name = tables.Column(attrs=WRAP)
+    address = tables.Column(attrs=WRAP)
+    source_department = tables.Column("数源部门", accessor="source_department__name", attrs=WRAP)
     owner = tables.Column(accessor="owner__name")
     sharing_level = StatusColumn(SHARING_TONES)
     status = StatusColumn(STATUS_TONES)

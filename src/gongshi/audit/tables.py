@@ -3,13 +3,13 @@
 import django_tables2 as tables
 
 from gongshi.audit.models import AccessRecord, AuditEvent
-from gongshi.kernel.lists import ListTable, TimeColumn
+from gongshi.kernel.lists import WRAP, ListTable, TimeColumn
 
 
 class AuditEventTable(ListTable):
     at = TimeColumn(attrs={"td": {"class": "number"}})
-    object_label = tables.Column(attrs={"td": {"class": "wrap"}})
-    reason = tables.Column(attrs={"td": {"class": "wrap"}})
+    object_label = tables.Column(attrs=WRAP)
+    reason = tables.Column(attrs=WRAP)
     succeeded = tables.BooleanColumn(yesno="成功,失败")
 
     class Meta(ListTable.Meta):
@@ -34,8 +34,8 @@ class AccessRecordTable(ListTable):
     """事由, 内容, 单位, 姓名 (Order 799 Art. 16(3)), and how it ended."""
 
     opened_at = TimeColumn(attrs={"td": {"class": "number"}})
-    reason = tables.Column(attrs={"td": {"class": "wrap"}})
-    camera_name = tables.Column(attrs={"td": {"class": "wrap"}})
+    reason = tables.Column(attrs=WRAP)
+    camera_name = tables.Column(attrs=WRAP)
     started_at = TimeColumn(verbose_name="起", accessor="outcome__started_at")
     ended_at = TimeColumn(verbose_name="止", accessor="outcome__ended_at")
     bytes = tables.Column("流量（字节）", accessor="outcome__bytes", attrs={"td": {"class": "number"}})

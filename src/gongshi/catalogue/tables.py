@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from gongshi.catalogue.department_names import DepartmentNames
 from gongshi.catalogue.models import Camera, Change, ChangeKind, Submission
 from gongshi.catalogue.proposals import Difference, differences
-from gongshi.kernel.lists import ListTable, StatusColumn, TimeColumn
+from gongshi.kernel.lists import CODE, NUMBER, WRAP, ListTable, StatusColumn, TimeColumn
 
 SHARING_TONES = {"unconditional": "green", "restricted": "orange", "none": "red"}
 OPENING_TONES = {"unconditional": "green", "restricted": "orange", "forbidden": "red"}
@@ -21,17 +21,15 @@ VERDICT_TONES = {"open": "blue", "approved": "green", "returned": "red"}
 
 
 class CameraTable(ListTable):
-    code = tables.Column(
-        attrs={"td": {"class": "code"}}, linkify=("catalogue:camera", {"code": tables.A("code")})
-    )
-    name = tables.Column(attrs={"td": {"class": "wrap"}})
-    address = tables.Column(attrs={"td": {"class": "wrap"}})
+    code = tables.Column(attrs=CODE, linkify=("catalogue:camera", {"code": tables.A("code")}))
+    name = tables.Column(attrs=WRAP)
+    address = tables.Column(attrs=WRAP)
     owner = tables.Column("所属单位", accessor="owner__short_name")
     source_department = tables.Column("数源部门", accessor="source_department__short_name")
     sharing_level = StatusColumn(SHARING_TONES)
     opening_level = StatusColumn(OPENING_TONES)
     status = StatusColumn(STATUS_TONES)
-    version = tables.Column(attrs={"td": {"class": "number"}, "th": {"class": "number"}})
+    version = tables.Column(attrs=NUMBER)
     published_at = TimeColumn()
 
     class Meta(ListTable.Meta):
@@ -56,14 +54,12 @@ class CameraTable(ListTable):
 
 
 class SubmissionTable(ListTable):
-    number = tables.Column(
-        attrs={"td": {"class": "code"}}, linkify=("catalogue:submission", {"pk": tables.A("pk")})
-    )
-    title = tables.Column(attrs={"td": {"class": "wrap"}})
+    number = tables.Column(attrs=CODE, linkify=("catalogue:submission", {"pk": tables.A("pk")}))
+    title = tables.Column(attrs=WRAP)
     department = tables.Column(accessor="department__name")
     compiled_by = tables.Column(accessor="compiled_by__name")
-    change_count = tables.Column("变更", attrs={"td": {"class": "number"}, "th": {"class": "number"}})
-    returned_count = tables.Column("退回", attrs={"td": {"class": "number"}, "th": {"class": "number"}})
+    change_count = tables.Column("变更", attrs=NUMBER)
+    returned_count = tables.Column("退回", attrs=NUMBER)
     state = StatusColumn(STATE_TONES)
     submitted_at = TimeColumn()
     decided_by = tables.Column(accessor="decided_by__name")
@@ -89,13 +85,11 @@ class SubmissionTable(ListTable):
 class ChangeTable(ListTable):
     """The rows of a submission: what was and what shall be. Whoever may read it may read networks."""
 
-    code = tables.Column(attrs={"td": {"class": "code"}})
+    code = tables.Column(attrs=CODE)
     kind = StatusColumn(KIND_TONES)
-    differences = tables.Column(
-        "变更前 → 变更后", empty_values=(), orderable=False, attrs={"td": {"class": "wrap"}}
-    )
+    differences = tables.Column("变更前 → 变更后", empty_values=(), orderable=False, attrs=WRAP)
     verdict = StatusColumn(VERDICT_TONES)
-    reason = tables.Column(attrs={"td": {"class": "wrap"}})
+    reason = tables.Column(attrs=WRAP)
 
     class Meta(ListTable.Meta):
         model = Change

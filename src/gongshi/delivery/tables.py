@@ -4,10 +4,7 @@ import django_tables2 as tables
 
 from gongshi.delivery.models import WorkOrder
 from gongshi.delivery.tones import ORDER_TONES
-from gongshi.kernel.lists import ListTable, StatusColumn, TimeColumn
-
-CODE = {"td": {"class": "code"}}
-NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
+from gongshi.kernel.lists import CODE, NUMBER, WRAP, ListTable, StatusColumn, TimeColumn
 
 
 class WorkOrderTable(ListTable):
@@ -18,7 +15,7 @@ class WorkOrderTable(ListTable):
         linkify=lambda record: record.demand.get_absolute_url(),
         attrs=CODE,
     )
-    item = tables.Column("业务事项", accessor="demand__item__name", attrs={"td": {"class": "wrap"}})
+    item = tables.Column("业务事项", accessor="demand__item__name", attrs=WRAP)
     department = tables.Column("需求部门", accessor="demand__department__name")
     way = tables.Column(default="结构化数据")
     points = tables.Column("点位", attrs=NUMBER)

@@ -12,11 +12,7 @@ from gongshi.demand.diagram import LaneRow
 from gongshi.demand.holders import BallHolders
 from gongshi.demand.models import BusinessCategory, BusinessItem, Demand, DemandLine, Lane
 from gongshi.demand.tones import DEMAND_TONES, LANE_TONES, RESULT_TONES, VERDICT_TONES
-from gongshi.kernel.lists import ListTable, StatusColumn, TimeColumn
-
-CODE = {"td": {"class": "code"}}
-WRAP = {"td": {"class": "wrap"}}
-NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
+from gongshi.kernel.lists import CODE, NUMBER, WRAP, ListTable, StatusColumn, TimeColumn
 
 
 class CategoryTable(ListTable):
@@ -116,25 +112,21 @@ class LaneTable(HoldersKnown):
         off = ("due_at", "submitted_at")
 
 
+def _number_leading_to(page: str) -> tables.Column:
+    """需求编号, a link to what one does with the lane."""
+    link = (page, {"pk": tables.A("pk")})
+    return tables.Column("需求编号", accessor="demand__number", linkify=link, attrs=CODE)
+
+
 class ConfirmationTable(LaneTable):
-    demand = tables.Column(
-        "需求编号",
-        accessor="demand__number",
-        linkify=("demand:confirm_lane", {"pk": tables.A("pk")}),
-        attrs=CODE,
-    )
+    demand = _number_leading_to("demand:confirm_lane")
 
     class Meta(LaneTable.Meta):
         pass
 
 
 class ReviewTable(LaneTable):
-    demand = tables.Column(
-        "需求编号",
-        accessor="demand__number",
-        linkify=("demand:review_lane", {"pk": tables.A("pk")}),
-        attrs=CODE,
-    )
+    demand = _number_leading_to("demand:review_lane")
 
     class Meta(LaneTable.Meta):
         pass

@@ -3,7 +3,7 @@
 import django_tables2 as tables
 
 from gongshi.grants.models import Grant, GrantState
-from gongshi.kernel.lists import ListTable, StatusColumn, TimeColumn
+from gongshi.kernel.lists import CODE, WRAP, ListTable, StatusColumn, TimeColumn
 
 STATE_TONES: dict[str, str] = {
     GrantState.PREPARED: "blue",
@@ -13,19 +13,16 @@ STATE_TONES: dict[str, str] = {
 }
 
 
-WRAPPED = {"td": {"class": "wrap"}}
-
-
 class GrantTable(ListTable):
-    number = tables.Column(linkify=True, attrs={"td": {"class": "code"}})
-    camera_code = tables.Column("视频编号", accessor="camera__code", attrs={"td": {"class": "code"}})
-    camera = tables.Column(accessor="camera__name", attrs=WRAPPED)
-    source_department = tables.Column("数源部门", accessor="camera__source_department__name", attrs=WRAPPED)
-    department = tables.Column(accessor="department__name", attrs=WRAPPED)
+    number = tables.Column(linkify=True, attrs=CODE)
+    camera_code = tables.Column("视频编号", accessor="camera__code", attrs=CODE)
+    camera = tables.Column(accessor="camera__name", attrs=WRAP)
+    source_department = tables.Column("数源部门", accessor="camera__source_department__name", attrs=WRAP)
+    department = tables.Column(accessor="department__name", attrs=WRAP)
     content = tables.Column("内容", orderable=False)
     valid_from = TimeColumn("有效期起")
     valid_until = TimeColumn("有效期止")
-    basis_number = tables.Column("依据编号", attrs={"td": {"class": "code"}})
+    basis_number = tables.Column("依据编号", attrs=CODE)
     state = StatusColumn(STATE_TONES)
 
     class Meta(ListTable.Meta):

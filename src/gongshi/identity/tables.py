@@ -3,11 +3,11 @@
 import django_tables2 as tables
 
 from gongshi.identity.models import Department, Person
-from gongshi.kernel.lists import ListTable
+from gongshi.kernel.lists import CODE, WRAP, ListTable
 
 
 class DepartmentTable(ListTable):
-    code = tables.Column(attrs={"td": {"class": "code"}})
+    code = tables.Column(attrs=CODE)
     supervisor = tables.Column(accessor="supervisor__name")
     head = tables.Column(accessor="head__name")
 
@@ -17,9 +17,9 @@ class DepartmentTable(ListTable):
 
 
 class PersonTable(ListTable):
-    account = tables.Column(attrs={"td": {"class": "code"}})
+    account = tables.Column(attrs=CODE)
     department = tables.Column(accessor="department__name")
-    role_names = tables.Column("角色", orderable=False, attrs={"td": {"class": "wrap"}})
+    role_names = tables.Column("角色", orderable=False, attrs=WRAP)
     is_active = tables.BooleanColumn(yesno="在用,停用")
 
     class Meta(ListTable.Meta):

@@ -24,6 +24,11 @@ from gongshi.kernel.errors import Invalid
 PAGE_SIZE = 50
 EXPORT_LIMIT = 100_000
 
+# How the cells of a column look (`attrs=`); the classes are told in frontend/README.md.
+CODE = {"td": {"class": "code"}}
+WRAP = {"td": {"class": "wrap"}}
+NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
+
 
 @dataclass(frozen=True)
 class PageAction:

@@ -6,7 +6,7 @@ import django_tables2 as tables
 from django.utils.safestring import SafeString
 
 from gongshi.kernel import clock
-from gongshi.kernel.lists import ListTable, StatusColumn, TimeColumn, status_badge
+from gongshi.kernel.lists import NUMBER, WRAP, ListTable, StatusColumn, TimeColumn, status_badge
 from gongshi.viewing.models import MediaNode, PlaySession, PlayState
 from gongshi.viewing.nodes import is_alive
 
@@ -16,16 +16,15 @@ STATE_TONES: dict[str, str] = {
     PlayState.ENDING: "orange",
     PlayState.ENDED: "gray",
 }
-NUMBER = {"td": {"class": "number"}, "th": {"class": "number"}}
 MEBIBYTE = 1024 * 1024
 
 
 class PlaySessionTable(ListTable):
     issued_at = TimeColumn()
-    camera = tables.Column("设备名称", accessor="camera__name", attrs={"td": {"class": "wrap"}})
+    camera = tables.Column("设备名称", accessor="camera__name", attrs=WRAP)
     camera_code = tables.Column("视频编号", accessor="camera__code")
     source_department = tables.Column("数源部门", accessor="camera__source_department__name")
-    reason = tables.Column(attrs={"td": {"class": "wrap"}})
+    reason = tables.Column(attrs=WRAP)
     grant = tables.Column("授权", accessor="grant__number")
     started_at = TimeColumn()
     ended_at = TimeColumn()
