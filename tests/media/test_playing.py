@@ -18,6 +18,19 @@ from tests.media.control_plane import ControlPlane
 from tests.media.player import Player
 
 
+CLOSE_OPCODE = 8
+
+
+async def read_frame(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    """Opcode and payload of the next frame from the server (RFC 6455 §5.2)."""
+    first, length = await reader.readexactly(2)
+    if length == 126:
+        length = int.from_bytes(await reader.readexactly(2))
+    elif length == 127:
+        length = int.from_bytes(await reader.readexactly(8))
+    return first & 0x0F, await reader.readexactly(length)
+
+
 async def pull(node: MediaNode, camera: Camera, clip: str = "h264") -> None:
     await node.streams.add("live", clip, camera.url(clip), rtp_type=0, timeout_s=5)
 
@@ -177,6 +190,23 @@ class TestEnd:
         # Frames have a head of two to four bytes each, and the text is counted, too.
         assert player.media_bytes < report["totalBytes"] < player.media_bytes * 1.2 + 200
         assert not node.playing.kick(id)
+
+    async def test_nothing_follows_the_close_frame_not_even_when_the_browser_answers_it(
+        self, node: MediaNode, camera: Camera, control_plane: ControlPlane
+    ) -> None:
+        await pull(node, camera)
+        reader, writer = await asyncio.open_connection("127.0.0.1", node.port)
+        writer.write(UPGRADE)
+        await reader.readuntil(b"\r\n\r\n")
+        await control_plane.wait_for("on_play")
+        (id,) = node.playing.viewers
+        node.playing.kick(id)
+        while (await read_frame(reader))[0] != CLOSE_OPCODE:
+            pass
+        writer.write(b"\x88\x82\0\0\0\0\x03\xe8")
+        with pytest.raises((asyncio.IncompleteReadError, ConnectionResetError)):
+            await read_frame(reader)
+        writer.close()
 
     async def test_a_viewer_that_does_not_read_is_cut_all_the_same(
         self, node: MediaNode, camera: Camera, control_plane: ControlPlane

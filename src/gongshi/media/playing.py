@@ -53,7 +53,10 @@ class Playing:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one viewer until it leaves or is cut."""
-        ws = web.WebSocketResponse(heartbeat=HEARTBEAT_S, compress=False, max_msg_size=LARGEST_MESSAGE)
+        # No close of its own: after ours a second one would be an error to the browser (RFC 6455 §5.5.1).
+        ws = web.WebSocketResponse(
+            heartbeat=HEARTBEAT_S, compress=False, max_msg_size=LARGEST_MESSAGE, autoclose=False
+        )
         if not ws.can_prepare(request):
             raise web.HTTPUpgradeRequired(text="this address is a WebSocket")
         if self._settings.origins and request.headers.get("Origin", "") not in self._settings.origins:
@@ -69,6 +72,8 @@ class Playing:
                 if message.type is WSMsgType.ERROR:
                     break
         finally:
+            if viewer.is_closed:
+                viewer.transport.abort()
             showing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await showing

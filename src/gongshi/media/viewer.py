@@ -35,6 +35,7 @@ class Viewer:
         self._written = 0
         self._unsent = 0
         self._waits_for_key = True
+        self.is_closed = False
 
     @property
     def id(self) -> str:
@@ -61,7 +62,7 @@ class Viewer:
 
     def show(self, frame: Frame) -> bool:
         """Send a frame, or skip it because the viewer is slow; gives whether it was sent."""
-        if self.transport.is_closing():
+        if self.is_closed or self.transport.is_closing():
             return False
         self._unsent = self.transport.get_write_buffer_size()
         if self._unsent > self._buffer:
@@ -74,14 +75,15 @@ class Viewer:
         return True
 
     def close(self, code: int) -> None:
-        """Send a close frame and cut the connection a moment later, read or not."""
-        if self.transport.is_closing():
+        """Send a close frame, nothing after it, and cut the connection a moment later, read or not."""
+        if self.is_closed or self.transport.is_closing():
             return
+        self.is_closed = True
         self._unsent = self.transport.get_write_buffer_size()
         self.transport.write(websocket_frame(CLOSE, struct.pack(">H", code)))
         asyncio.get_running_loop().call_later(LINGER_S, self.transport.abort)
 
     def _write(self, data: bytes) -> None:
-        if not self.transport.is_closing():
+        if not self.is_closed and not self.transport.is_closing():
             self.transport.write(data)
             self._written += len(data)
