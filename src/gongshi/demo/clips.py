@@ -21,7 +21,8 @@ GOP = 2 * FRAME_RATE
 BITRATE = 2_000_000
 SECONDS = 20
 X264 = {
-    "preset": "veryfast",
+    # Two thirds of the time of `veryfast`, and at this bitrate no eye sees the difference.
+    "preset": "superfast",
     "g": str(GOP),
     "keyint_min": str(GOP),
     "sc_threshold": "0",
