@@ -17,7 +17,6 @@ from tests.media.conftest import settings_for
 from tests.media.control_plane import ControlPlane
 from tests.media.player import Player
 
-
 CLOSE_OPCODE = 8
 
 
