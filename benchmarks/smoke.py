@@ -19,8 +19,8 @@ from typing import Any
 
 import aiohttp
 import httpx
-from benchmarks.instance import DidNotStart, Instance, demonstration
 
+from benchmarks.instance import DidNotStart, Instance, demonstration
 from gongshi.demo.accounts import PASSWORD
 from gongshi.demo.city import DEPARTMENTS
 from gongshi.demo.streamed_cameras import STANDS

@@ -9,7 +9,9 @@ from gongshi.identity.roles import Role
 class PersonForm(forms.Form):
     account = forms.CharField(label="账号", max_length=32, help_text="小写字母、数字和连字符，以字母开头。")
     name = forms.CharField(label="姓名", max_length=64)
-    department = forms.ModelChoiceField(Department.objects.filter(is_active=True), label="部门", empty_label="请选择")
+    department = forms.ModelChoiceField(
+        Department.objects.filter(is_active=True), label="部门", empty_label="请选择"
+    )
     title = forms.CharField(label="职务", max_length=64, required=False)
     phone = forms.CharField(label="联系电话", max_length=32, required=False)
     clearance = forms.ChoiceField(
