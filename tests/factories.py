@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+from django.test import Client
+
 from gongshi.catalogue.codes import NetworkZone, Platform, Protocol
 from gongshi.catalogue.models import AccessPath, Camera
 from gongshi.identity.actions import create_department, create_person
@@ -53,6 +55,13 @@ def make_person(
         phone="13800000000",
         clearance=clearance,
     )
+
+
+def browser_of(person: Person) -> Client:
+    """A browser in which this person is signed in."""
+    browser = Client()
+    browser.force_login(person)
+    return browser
 
 
 def make_camera(

@@ -13,25 +13,19 @@ from gongshi.identity.models import Department, Person
 from gongshi.identity.roles import Role
 from tests.catalogue.books import row, xlsx
 from tests.catalogue.conftest import State
-from tests.factories import make_camera, make_person
+from tests.factories import browser_of, make_camera, make_person
 
 pytestmark = pytest.mark.django_db
 BASE = "/api/v1/catalogue"
 
 
-def signed_in(person: Person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
-
-
 def hand_in(person: Person, department: Department, *rows: dict[str, object]) -> HttpResponse:
     file = SimpleUploadedFile("点位.xlsx", xlsx(list(rows)).getvalue())
-    return signed_in(person).post(f"{BASE}/submissions", {"department": department.code, "file": file})
+    return browser_of(person).post(f"{BASE}/submissions", {"department": department.code, "file": file})
 
 
 def decide(person: Person, number: int, **decision: object) -> HttpResponse:
-    return signed_in(person).post(
+    return browser_of(person).post(
         f"{BASE}/submissions/{number}/decision", json.dumps(decision), content_type="application/json"
     )
 
@@ -43,7 +37,7 @@ def test_a_workbook_is_handed_in_and_published(
     assert answer.status_code == 201
     created = answer.json()
     assert created["changes"] == 2
-    first = signed_in(reviewer).get(f"{BASE}/submissions/{created['id']}").json()["changes"][0]
+    first = browser_of(reviewer).get(f"{BASE}/submissions/{created['id']}").json()["changes"][0]
     assert {"label": "设备状态", "before": None, "after": "在线"} in first["differences"]
     returned = [{"id": first["id"], "reason": "地址不详"}]
     decided = decide(reviewer, created["id"], verdict="approve", returned=returned)
@@ -82,10 +76,10 @@ def test_submissions_of_others_are_not_found(
 ) -> None:
     number = hand_in(specialist, police, row(police)).json()["id"]
     stranger = make_person(Role.DATA_SPECIALIST)
-    assert signed_in(stranger).get(f"{BASE}/submissions/{number}").status_code == 404
-    assert signed_in(stranger).get(f"{BASE}/submissions").json()["count"] == 0
-    assert signed_in(reviewer).get(f"{BASE}/submissions").json()["count"] == 1
-    assert signed_in(make_person(Role.VIEWER)).get(f"{BASE}/submissions").status_code == 403
+    assert browser_of(stranger).get(f"{BASE}/submissions/{number}").status_code == 404
+    assert browser_of(stranger).get(f"{BASE}/submissions").json()["count"] == 0
+    assert browser_of(reviewer).get(f"{BASE}/submissions").json()["count"] == 1
+    assert browser_of(make_person(Role.VIEWER)).get(f"{BASE}/submissions").status_code == 403
 
 
 def test_the_compiler_cannot_decide(specialist: Person, police: Department) -> None:
@@ -103,7 +97,7 @@ def test_deciding_twice_is_a_conflict(specialist: Person, police: Department, re
 
 def test_cameras_are_filtered_and_paged() -> None:
     make_camera(), make_camera(), make_camera(code="A-1")
-    client = signed_in(make_person(Role.VIEWER))
+    client = browser_of(make_person(Role.VIEWER))
     page = client.get(f"{BASE}/cameras", {"limit": 2}).json()
     assert (page["count"], len(page["items"])) == (3, 2)
     assert [each["code"] for each in client.get(f"{BASE}/cameras", {"q": "A-"}).json()["items"]] == ["A-1"]
@@ -113,8 +107,8 @@ def test_cameras_are_filtered_and_paged() -> None:
 def test_a_camera_shows_its_network_to_those_who_may(police: Department, specialist: Person) -> None:
     camera = make_camera(police)
     address = f"{BASE}/cameras/{camera.pk}"
-    own = signed_in(specialist).get(address).json()
-    other = signed_in(make_person(Role.DATA_SPECIALIST)).get(address).json()
+    own = browser_of(specialist).get(address).json()
+    other = browser_of(make_person(Role.DATA_SPECIALIST)).get(address).json()
     assert "网关" in {field["label"] for field in own["archive"]}
     assert "网关" not in {field["label"] for field in other["archive"]}
     assert "rtsp" not in json.dumps(own)
@@ -122,7 +116,7 @@ def test_a_camera_shows_its_network_to_those_who_may(police: Department, special
 
 def test_administrators_without_business_get_no_camera() -> None:
     camera = make_camera()
-    client = signed_in(make_person(Role.SYSTEM_ADMINISTRATOR))
+    client = browser_of(make_person(Role.SYSTEM_ADMINISTRATOR))
     assert client.get(f"{BASE}/cameras").status_code == 403
     assert client.get(f"{BASE}/cameras/{camera.pk}").status_code == 403
 

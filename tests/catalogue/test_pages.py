@@ -18,15 +18,9 @@ from gongshi.identity.roles import Role
 from gongshi.kernel.errors import Invalid
 from tests.catalogue.books import row, xlsx
 from tests.catalogue.conftest import State
-from tests.factories import make_camera, make_department, make_person
+from tests.factories import browser_of, make_camera, make_department, make_person
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(person: Person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 @pytest.fixture
@@ -70,19 +64,19 @@ class TestCameraList:
             transmission="mobile",
             point_class="2",
         )
-        page = signed_in(make_person(Role.VIEWER)).get("/catalogue/", query)
+        page = browser_of(make_person(Role.VIEWER)).get("/catalogue/", query)
         assert page.status_code == 200
         assert {camera.code for camera in page.context["table"].data} == found
 
     def test_owner_and_source_find_theirs(self) -> None:
         camera, _ = make_camera(), make_camera()
-        client = signed_in(make_person(Role.VIEWER))
+        client = browser_of(make_person(Role.VIEWER))
         for name in ("owner", "source_department"):
             page = client.get("/catalogue/", {name: camera.owner_id})
             assert [each.pk for each in page.context["table"].data] == [camera.pk]
 
     def test_it_takes_few_queries_however_long(self) -> None:
-        client = signed_in(make_person(Role.VIEWER))
+        client = browser_of(make_person(Role.VIEWER))
         counts = []
         for _ in range(2):
             for _ in range(5):
@@ -96,7 +90,7 @@ class TestCameraList:
     @pytest.mark.parametrize("role", [Role.AUDIT_ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR])
     def test_administrators_without_business_may_not(self, role: Role) -> None:
         camera = make_camera()
-        client = signed_in(make_person(role))
+        client = browser_of(make_person(role))
         assert client.get("/catalogue/").status_code == 403
         assert client.get(f"/catalogue/cameras/{camera.code}/").status_code == 403
 
@@ -120,7 +114,7 @@ class TestExport:
         self, kind: str, police: Department, specialist: Person, reviewer: Person
     ) -> None:
         self.published(police, specialist, reviewer)
-        exported = signed_in(specialist).get("/catalogue/", {"_export": kind}).content
+        exported = browser_of(specialist).get("/catalogue/", {"_export": kind}).content
         with pytest.raises(Invalid, match="没有需要变更的点位"):
             submit_import(
                 actor=specialist,
@@ -135,18 +129,19 @@ class TestExport:
     ) -> None:
         self.published(police, specialist, reviewer)
         for person in (specialist, reviewer):
-            assert b"rtsp" not in signed_in(person).get("/catalogue/", {"_export": "csv"}).content
+            assert b"rtsp" not in browser_of(person).get("/catalogue/", {"_export": "csv"}).content
 
     def test_network_columns_are_left_out_for_others(self) -> None:
         camera = make_camera()
-        exported = signed_in(make_person(Role.VIEWER)).get("/catalogue/", {"_export": "csv"}).content.decode()
+        viewer = make_person(Role.VIEWER)
+        exported = browser_of(viewer).get("/catalogue/", {"_export": "csv"}).content.decode()
         assert "视频编号" in exported
         assert "网关" not in exported
         assert str(camera.ip_address) not in exported
 
     def test_network_stands_in_the_own_rows_only(self, police: Department, specialist: Person) -> None:
         own, other = make_camera(police), make_camera()
-        exported = signed_in(specialist).get("/catalogue/", {"_export": "csv"}).content.decode()
+        exported = browser_of(specialist).get("/catalogue/", {"_export": "csv"}).content.decode()
         assert str(own.ip_address) in exported
         assert str(other.ip_address) not in exported
 
@@ -157,7 +152,7 @@ class TestCameraPage:
     ) -> None:
         decide_submission(actor=reviewer, submission=submission, verdict="approve")
         camera = Camera.objects.earliest("pk")
-        page = signed_in(specialist).get(f"/catalogue/cameras/{camera.code}/").content.decode()
+        page = browser_of(specialist).get(f"/catalogue/cameras/{camera.code}/").content.decode()
         for words in (
             camera.name,
             "共享与开放",
@@ -171,7 +166,7 @@ class TestCameraPage:
 
     def test_network_and_paths_are_hidden_from_other_departments(self) -> None:
         camera = make_camera()
-        page = signed_in(make_person(Role.VIEWER)).get(f"/catalogue/cameras/{camera.code}/").content.decode()
+        page = browser_of(make_person(Role.VIEWER)).get(f"/catalogue/cameras/{camera.code}/").content.decode()
         assert camera.name in page
         for words in ("网关", "接入路径", str(camera.ip_address)):
             assert words not in page
@@ -186,12 +181,12 @@ class TestCameraPage:
             actor=specialist, department=police, title="", file=xlsx([changed]), file_name="a.xlsx"
         )
         decide_submission(actor=reviewer, submission=again, verdict="approve")
-        page = signed_in(make_person(Role.VIEWER)).get(f"/catalogue/cameras/{code}/").content.decode()
+        page = browser_of(make_person(Role.VIEWER)).get(f"/catalogue/cameras/{code}/").content.decode()
         assert "换了名字" in page
         assert "10.1.2." not in page
 
     def test_a_withdrawn_or_unknown_camera_is_not_found(self) -> None:
-        client = signed_in(make_person(Role.VIEWER))
+        client = browser_of(make_person(Role.VIEWER))
         camera = make_camera(publication="withdrawn")
         assert client.get(f"/catalogue/cameras/{camera.code}/").status_code == 404
         assert client.get("/catalogue/cameras/none/").status_code == 404
@@ -199,7 +194,7 @@ class TestCameraPage:
 
 class TestSubmit:
     def test_a_good_file_leads_to_its_submission(self, specialist: Person, police: Department) -> None:
-        client = signed_in(specialist)
+        client = browser_of(specialist)
         assert client.get("/catalogue/submit/").status_code == 200
         file = xlsx([row(police)])
         file.name = "点位.xlsx"
@@ -211,7 +206,7 @@ class TestSubmit:
     def test_a_bad_file_shows_its_problems_and_changes_nothing(
         self, specialist: Person, police: Department, state: Callable[[], State]
     ) -> None:
-        client = signed_in(specialist)
+        client = browser_of(specialist)
         file = xlsx([row(police, 网关="10.1.3.1")])
         file.name = "点位.xlsx"
         before = state()
@@ -225,7 +220,7 @@ class TestSubmit:
     def test_only_departments_that_one_compiles_for_are_offered(
         self, specialist: Person, police: Department, state: Callable[[], State]
     ) -> None:
-        client, other = signed_in(specialist), make_department("丽水市水利局")
+        client, other = browser_of(specialist), make_department("丽水市水利局")
         assert "丽水市水利局" not in client.get("/catalogue/submit/").content.decode()
         before = state()
         file = xlsx([row(other)])
@@ -238,13 +233,13 @@ class TestSubmit:
         "role", [Role.VIEWER, Role.SOURCE_REVIEWER, Role.OPERATOR, Role.AUDIT_ADMINISTRATOR]
     )
     def test_other_roles_may_not(self, role: Role, police: Department) -> None:
-        client = signed_in(make_person(role, department=police))
+        client = browser_of(make_person(role, department=police))
         assert client.get("/catalogue/submit/").status_code == 403
         assert client.get("/catalogue/submit/template.xlsx").status_code == 403
         assert client.post("/catalogue/submit/", {}).status_code == 403
 
     def test_the_template_has_the_heads_and_can_be_filled_in(self, specialist: Person) -> None:
-        answer = signed_in(specialist).get("/catalogue/submit/template.xlsx")
+        answer = browser_of(specialist).get("/catalogue/submit/template.xlsx")
         book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
         assert book.sheet_names == ["点位", "说明", "可选值"]
         assert tuple(book.get_sheet_by_name("点位").to_python()[0]) == HEADS
@@ -260,23 +255,23 @@ class TestSubmit:
 
 class TestReview:
     def test_the_list_shows_each_department_its_own(self, submission: Submission, specialist: Person) -> None:
-        assert submission.number in signed_in(specialist).get("/catalogue/submissions/").content.decode()
-        stranger = signed_in(make_person(Role.DATA_SPECIALIST))
+        assert submission.number in browser_of(specialist).get("/catalogue/submissions/").content.decode()
+        stranger = browser_of(make_person(Role.DATA_SPECIALIST))
         assert submission.number not in stranger.get("/catalogue/submissions/").content.decode()
         assert stranger.get(f"/catalogue/submissions/{submission.pk}/").status_code == 404
 
     def test_the_page_shows_what_is_proposed_and_what_is_doubtful(
         self, submission: Submission, reviewer: Person
     ) -> None:
-        page = signed_in(reviewer).get(f"/catalogue/submissions/{submission.pk}/").content.decode()
+        page = browser_of(reviewer).get(f"/catalogue/submissions/{submission.pk}/").content.decode()
         for words in ("少于法定的 30 天", "没有数源审核员", "丽水市公安局", "已填取流地址", "提交审核结论"):
             assert words in page
         assert "rtsp" not in page
 
     def test_the_compiler_sees_no_decision(self, submission: Submission, specialist: Person) -> None:
-        page = signed_in(specialist).get(f"/catalogue/submissions/{submission.pk}/").content.decode()
+        page = browser_of(specialist).get(f"/catalogue/submissions/{submission.pk}/").content.decode()
         assert "提交审核结论" not in page
-        answer = signed_in(specialist).post(
+        answer = browser_of(specialist).post(
             f"/catalogue/submissions/{submission.pk}/decide/", {"verdict": "approve"}
         )
         assert answer.status_code == 403
@@ -286,7 +281,7 @@ class TestReview:
         self, submission: Submission, reviewer: Person
     ) -> None:
         first = submission.changes.earliest("pk")
-        client = signed_in(reviewer)
+        client = browser_of(reviewer)
         answer = client.post(
             f"/catalogue/submissions/{submission.pk}/decide/",
             {"verdict": "approve", "returned": f"{first.code} 地址不详"},
@@ -314,7 +309,7 @@ class TestReview:
         sentence: str,
     ) -> None:
         before = state()
-        answer = signed_in(reviewer).post(f"/catalogue/submissions/{submission.pk}/decide/", given)
+        answer = browser_of(reviewer).post(f"/catalogue/submissions/{submission.pk}/decide/", given)
         assert sentence in answer.context["form"].errors[field][0]
         assert state() == before
 
@@ -328,7 +323,7 @@ class TestReview:
             file=xlsx([row(police) for _ in range(40)]),
             file_name="a.xlsx",
         )
-        client, counts = signed_in(reviewer), []
+        client, counts = browser_of(reviewer), []
         for each in (submission, submission, large):
             with CaptureQueriesContext(connection) as queries:
                 client.get(f"/catalogue/submissions/{each.pk}/")

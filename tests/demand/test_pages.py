@@ -14,24 +14,18 @@ from gongshi.identity.roles import Role
 from gongshi.kernel import clock
 from tests.demand.making import City, state_of
 from tests.demand.unchanged import snapshot
-from tests.factories import make_camera, make_department, make_person
+from tests.factories import browser_of, make_camera, make_department, make_person
 
 pytestmark = pytest.mark.django_db
 
 
-def browser(person: Person) -> Client:
-    client = Client()
-    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
-
-
 def browsing(person: Person) -> tuple[Client, list[Any]]:
     """A browser, and how everything stands after logging in, which is an event of its own."""
-    return browser(person), snapshot()
+    return browser_of(person), snapshot()
 
 
 def page(person: Person, view: str, *arguments: Any, status: int = 200, **query: Any) -> str:
-    response = browser(person).get(reverse(view, args=arguments), query)
+    response = browser_of(person).get(reverse(view, args=arguments), query)
     assert response.status_code == status
     return response.content.decode()
 
@@ -56,7 +50,7 @@ def typed(city: City, demand: Demand, **fields: Any) -> dict[str, Any]:
 
 class TestItems:
     def test_a_specialist_adds_category_and_item(self, city: City) -> None:
-        client = browser(city.specialist)
+        client = browser_of(city.specialist)
         client.post(reverse("demand:create_category"), {"name": "防汛防台"})
         category = city.department.business_categories.get()
         fields = {
@@ -73,7 +67,7 @@ class TestItems:
 
     def test_a_double_name_is_told_next_to_the_field(self, city: City) -> None:
         actions.create_category(actor=city.specialist, name="防汛防台")
-        response = browser(city.specialist).post(reverse("demand:create_category"), {"name": "防汛防台"})
+        response = browser_of(city.specialist).post(reverse("demand:create_category"), {"name": "防汛防台"})
         assert response.status_code == 422
         assert "本部门已有同名业务分类。" in response.content.decode()
 
@@ -110,14 +104,14 @@ class TestTheForm:
 
     def test_submitting_makes_lanes(self, city: City) -> None:
         fields = typed(city, city.draft(city.restricted()), submit="1")
-        response = browser(city.specialist).post(reverse("demand:create"), fields, follow=True)
+        response = browser_of(city.specialist).post(reverse("demand:create"), fields, follow=True)
         demand = Demand.objects.order_by("-id")[0]
         assert f"需求 {demand.number} 已提交。" in response.content.decode()
         assert demand.lanes.get().state == LaneState.CONFIRMING
 
     def test_saving_keeps_a_draft(self, city: City) -> None:
         fields = typed(city, city.draft(), purpose="未写完的用途")
-        browser(city.specialist).post(reverse("demand:create"), fields)
+        browser_of(city.specialist).post(reverse("demand:create"), fields)
         assert Demand.objects.order_by("-id")[0].state == DemandState.DRAFT
 
     def test_what_cannot_be_submitted_is_not_saved_and_stays_in_the_form(self, city: City) -> None:
@@ -133,7 +127,7 @@ class TestTheForm:
         demand = city.draft()
         assert demand.purpose in page(city.specialist, "demand:edit", demand.pk)
         fields = typed(city, demand, submit="1", purpose="台风期间查看沿江道路积水情况")
-        browser(city.specialist).post(reverse("demand:edit", args=[demand.pk]), fields)
+        browser_of(city.specialist).post(reverse("demand:edit", args=[demand.pk]), fields)
         demand.refresh_from_db()
         assert (demand.state, demand.purpose) == (
             DemandState.IN_PROGRESS,
@@ -206,7 +200,7 @@ class TestTheDemandPage:
 
     def test_withdrawing_asks_for_a_reason(self, city: City) -> None:
         demand = city.submit()
-        client, address = browser(city.specialist), reverse("demand:withdraw", args=[demand.pk])
+        client, address = browser_of(city.specialist), reverse("demand:withdraw", args=[demand.pk])
         assert client.get(address).status_code == 200
         client.post(address, {"reason": ""})
         demand.refresh_from_db()
@@ -221,7 +215,7 @@ class TestTheDemandPage:
         cameras = [make_camera(city.water) for _ in range(5)]
         cameras += [city.restricted(make_department()) for _ in range(5)]
         demand = city.submit(*cameras)
-        client = browser(city.specialist)
+        client = browser_of(city.specialist)
         with django_assert_max_num_queries(28):
             client.get(reverse("demand:demand", args=[demand.pk]))
 
@@ -231,7 +225,7 @@ class TestConfirming:
         lane = city.confirming()
         first, second = lane.lines.all()
         assert first.camera.name in page(city.water_reviewer, "demand:confirm_lane", lane.pk)
-        response = browser(city.water_reviewer).post(
+        response = browser_of(city.water_reviewer).post(
             reverse("demand:confirm_lane", args=[lane.pk]),
             {"refused": [first.pk], f"reason_{first.pk}": "涉及取水口", "reason": ""},
         )
@@ -242,7 +236,7 @@ class TestConfirming:
 
     def test_refusing_all_takes_one_reason(self, city: City) -> None:
         lane = city.confirming()
-        browser(city.water_reviewer).post(
+        browser_of(city.water_reviewer).post(
             reverse("demand:confirm_lane", args=[lane.pk]), {"refuse_all": "1", "reason": "与职责无关"}
         )
         assert state_of(lane) == LaneState.REFUSED
@@ -270,7 +264,7 @@ class TestConfirming:
     def test_another_departments_lane_is_not_found(self, city: City) -> None:
         lane = city.confirming()
         page(city.traffic_reviewer, "demand:confirm_lane", lane.pk, status=404)
-        response = browser(city.traffic_reviewer).post(
+        response = browser_of(city.traffic_reviewer).post(
             reverse("demand:confirm_lane", args=[lane.pk]), {"reason": ""}
         )
         assert response.status_code == 404
@@ -298,7 +292,7 @@ class TestReviewing:
     def test_the_bureau_approves(self, city: City) -> None:
         lane = city.reviewing()
         assert lane.demand.purpose in page(city.administrator, "demand:review_lane", lane.pk)
-        response = browser(city.administrator).post(
+        response = browser_of(city.administrator).post(
             reverse("demand:review_lane", args=[lane.pk]), {"decision": "approve"}, follow=True
         )
         assert "审核通过，已派发工单" in response.content.decode()
@@ -306,7 +300,7 @@ class TestReviewing:
 
     def test_rejecting_without_reason_stays_on_the_page(self, city: City) -> None:
         lane = city.reviewing()
-        response = browser(city.administrator).post(
+        response = browser_of(city.administrator).post(
             reverse("demand:review_lane", args=[lane.pk]), {"decision": "reject", "reason": ""}
         )
         assert response.status_code == 422
@@ -361,7 +355,7 @@ class TestLists:
         for _ in range(4):
             city.submit(make_camera(city.water), city.restricted(), city.restricted(make_department()))
         person = city.water_reviewer if view == "confirmations" else city.administrator
-        client = browser(person)
+        client = browser_of(person)
         with django_assert_max_num_queries(most):
             client.get(reverse(f"demand:{view}"))
 
@@ -373,10 +367,10 @@ class TestLists:
 
     def test_lists_are_exported_as_they_are_shown(self, city: City) -> None:
         demand = city.submit(city.restricted())
-        response = browser(city.specialist).get(reverse("demand:demands"), {"_export": "csv"})
+        response = browser_of(city.specialist).get(reverse("demand:demands"), {"_export": "csv"})
         text = response.content.decode("utf-8-sig")
         assert demand.number in text and "办理中" in text and city.water.name in text
-        response = browser(city.specialist).get(reverse("demand:monitor"), {"_export": "csv"})
+        response = browser_of(city.specialist).get(reverse("demand:monitor"), {"_export": "csv"})
         assert "待确认" in response.content.decode("utf-8-sig")
 
     def test_the_lines_of_a_demand_are_a_list(self, city: City) -> None:

@@ -9,17 +9,11 @@ from gongshi.identity.roles import Role
 from gongshi.kernel.clock import local_text
 from gongshi.viewing.models import NodeStream, PlaySession, PlayState, Trouble
 from gongshi.viewing.streams import name_of
-from tests.factories import in_days, make_camera, make_department, make_person
+from tests.factories import browser_of, in_days, make_camera, make_department, make_person
 from tests.viewing.making import REASON, let_watch, make_node, make_viewer, playing, state_of
 
 pytestmark = pytest.mark.django_db
 SESSIONS = "/api/v1/viewing/sessions"
-
-
-def browser_of(person: Any) -> Client:
-    browser = Client()
-    browser.force_login(person)
-    return browser
 
 
 def open_by(browser: Client, camera_id: int, **changes: Any) -> Any:
