@@ -23,7 +23,8 @@ demo: .venv/.installed-demo $(BUILT)
 
 test: lint typecheck
 	@$(PYTHON) -m tests.browser
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest -n auto --dist loadfile -m "not e2e"
+	$(PYTHON) -m pytest -m e2e
 
 smoke: .venv/.installed-demo $(BUILT)
 	@$(PYTHON) -m benchmarks.smoke

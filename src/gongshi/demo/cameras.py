@@ -13,6 +13,7 @@ import aio_rtsp_toolkit.server as rtsp
 from aio_rtsp_toolkit.server_session import RtspServerSession
 
 from gongshi.demo.clips import render_missing_clips
+from gongshi.demo.streamed_cameras import filmed_codes
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ def main() -> None:
     """`python -m gongshi.demo.cameras DIRECTORY`: render what is missing there, then serve it."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     directory = Path(sys.argv[1])
-    render_missing_clips(directory)
+    render_missing_clips(directory, filmed_codes())
     port = int(os.environ.get("GONGSHI_DEMO_CAMERAS_PORT", "8554"))
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(serve(directory, port=port))

@@ -82,6 +82,13 @@ def demonstration_cameras(count: int) -> tuple[list[SyntheticCamera], dict[str, 
     return cameras, filmed
 
 
+def filmed_codes() -> dict[str, str]:
+    """The camera's code by the name of the scene that it films, to be written into its picture."""
+    # The first points of 莲都区 are among the first of the city.
+    _, filmed = demonstration_cameras(100)
+    return {stand.scene: code for code, stand in filmed.items()}
+
+
 def _hung(camera: SyntheticCamera, stand: Stand) -> SyntheticCamera:
     return replace(
         camera,
