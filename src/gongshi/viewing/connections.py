@@ -5,6 +5,7 @@ from django.db import transaction
 from gongshi.audit.actions import record
 from gongshi.audit.kinds import AuditAction
 from gongshi.grants.models import Grant
+from gongshi.grants.queries import grants_to_watch
 from gongshi.identity.models import Person
 from gongshi.kernel import clock
 from gongshi.kernel.authority import may
@@ -39,7 +40,7 @@ def bind_ticket(*, node: MediaNode, play: OnPlay) -> bool:
 def _bind(found: PlaySession, node: MediaNode, play: OnPlay) -> None:
     # What may end the right is locked before the session: whoever ends it waits for us, or we for him.
     person = Person.objects.select_for_update(no_key=True).get(pk=found.person_id)
-    grants = Grant.objects.select_for_update(no_key=True).filter(pk=found.grant_id)
+    grant = Grant.objects.select_for_update(no_key=True).get(pk=found.grant_id)
     session = locked(found.pk)
     if _is_bound_to(session, node, play):
         return
@@ -52,7 +53,8 @@ def _bind(found: PlaySession, node: MediaNode, play: OnPlay) -> None:
         raise Forbidden("票据不是这路视频的。")
     if not may(person, Permission.Watch):
         raise Forbidden("账号已无查看权限。")
-    if not grants.in_force(now).exists():
+    # Also whether he is still named, and the camera still published: all that opening asked for.
+    if not grants_to_watch(person).filter(pk=grant.pk).exists():
         raise Forbidden("授权已结束。")
     session.state = PlayState.PLAYING
     session.connection = play.id
