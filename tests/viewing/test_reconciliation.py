@@ -8,13 +8,15 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from gongshi.audit.models import AccessOutcome
+from gongshi.catalogue.codes import Publication
+from gongshi.catalogue.models import Camera
 from gongshi.grants.models import Grant
 from gongshi.identity.models import Person
 from gongshi.viewing.endings import kick
 from gongshi.viewing.models import MediaNode, PlaySession, PlayState
 from gongshi.viewing.reconciliation import cut_without_right, end_unused_tickets, reconcile_node
 from gongshi.wire.client import NodeUnreachable
-from tests.factories import in_days
+from tests.factories import in_days, make_department
 from tests.viewing.making import (
     REASON,
     let_watch,
@@ -63,6 +65,38 @@ def test_an_account_that_was_locked_unnoticed_is_cut() -> None:
     Person.objects.filter(pk=look.session.person_id).update(is_active=False)
     assert cut_without_right() == 1
     assert state_of(look) == ("ending", "account_locked")
+
+
+def take_name_off_the_grant(session: PlaySession) -> None:
+    session.grant.grant_viewers.all().delete()
+
+
+def withdraw_camera(session: PlaySession) -> None:
+    Camera.objects.filter(pk=session.camera_id).update(publication=Publication.WITHDRAWN)
+
+
+def move_to_another_department(session: PlaySession) -> None:
+    Person.objects.filter(pk=session.person_id).update(department=make_department())
+
+
+def take_the_roles(session: PlaySession) -> None:
+    session.person.role_assignments.all().delete()
+
+
+@pytest.mark.parametrize(
+    "end_right",
+    [take_name_off_the_grant, withdraw_camera, move_to_another_department, take_the_roles],
+)
+def test_whatever_opening_asks_for_is_asked_for_as_long_as_the_picture_runs(
+    end_right: Callable[[PlaySession], None],
+) -> None:
+    look, waiting = playing(), opened()
+    end_right(look.session)
+    end_right(waiting.session)
+    assert tell("on_play", play_message(waiting, "1-11")) == {"code": 1, "msg": "refused"}
+    assert cut_without_right() == 2
+    assert state_of(look) == ("ending", "right_ended")
+    assert state_of(waiting) == ("ended", "right_ended")
 
 
 @pytest.mark.parametrize("log_in_ends_by", ["deletion", "time"])

@@ -1,9 +1,9 @@
 """Reads of grants, scoped to who asks."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from gongshi.catalogue.codes import Publication
-from gongshi.grants.models import Grant
+from gongshi.grants.models import Grant, GrantState, GrantViewer
 from gongshi.grants.rules import Permission, sees_every_grant
 from gongshi.identity.models import Person
 from gongshi.kernel import clock
@@ -34,6 +34,20 @@ def grants_to_watch(person: Person) -> QuerySet[Grant]:
             camera__publication=Publication.PUBLISHED,
         )
         .select_related("camera__source_department", "path")
+    )
+
+
+def rights_to_watch() -> QuerySet[GrantViewer]:
+    """Who may watch by which grant now: what `grants_to_watch` says of one person, for all at once."""
+    moment = clock.now()
+    return GrantViewer.objects.filter(
+        grant__state=GrantState.ACTIVE,
+        grant__valid_from__lte=moment,
+        grant__valid_until__gt=moment,
+        grant__way__isnull=False,
+        grant__camera__publication=Publication.PUBLISHED,
+        grant__department=F("person__department"),
+        person__is_active=True,
     )
 
 

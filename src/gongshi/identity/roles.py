@@ -19,5 +19,6 @@ class Role(models.TextChoices):
 SEPARATED_ADMINISTRATORS = frozenset(
     {Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR}
 )
+BUSINESS_ROLES = frozenset(Role) - SEPARATED_ADMINISTRATORS
 # Roles that make sense in a department of one kind only.
 BUREAU_ROLES = frozenset({Role.BUREAU_ADMINISTRATOR})

@@ -7,7 +7,8 @@ from typing import Final
 from django.contrib.sessions.models import Session
 from django.db.models import CharField, Exists, F, Func, OuterRef, Q, QuerySet
 
-from gongshi.grants.models import Grant
+from gongshi.grants.queries import rights_to_watch
+from gongshi.identity.roles import BUSINESS_ROLES
 from gongshi.kernel import clock
 from gongshi.viewing import streams
 from gongshi.viewing.cutting import cut
@@ -35,10 +36,14 @@ def end_unused_tickets() -> int:
 def cut_without_right() -> int:
     """Cut whoever may no longer watch, should the news of it have been lost; gives how many."""
     open_ones = PlaySession.objects.filter(state__in=[PlayState.ISSUED, PlayState.PLAYING])
-    in_force = Grant.objects.in_force(clock.now()).filter(pk=OuterRef("grant"))
+    rights = rights_to_watch().filter(
+        grant=OuterRef("grant"),
+        person=OuterRef("person"),
+        person__role_assignments__role__in=BUSINESS_ROLES,
+    )
     without: list[tuple[PlaySessionQuerySet, Ending]] = [
         (open_ones.filter(person__is_active=False), Ending.ACCOUNT_LOCKED),
-        (open_ones.exclude(Exists(in_force)), Ending.RIGHT_ENDED),
+        (open_ones.exclude(Exists(rights)), Ending.RIGHT_ENDED),
         (open_ones.exclude(Q(login_key="") | Exists(_log_ins())), Ending.LOGGED_OUT),
     ]
     return sum(cut(sessions, ending) for sessions, ending in without)
