@@ -162,7 +162,7 @@ def test_revoking_on_the_page_needs_a_reason_and_then_works(client: Client) -> N
     grant = make_grant()
     client.force_login(make_person(Role.BUREAU_ADMINISTRATOR))
     refused = client.post(grant.get_absolute_url(), {"reason": " "})
-    assert "这个字段是必填项" in refused.content.decode()
+    assert "请填写撤销理由" in refused.content.decode()
     grant.refresh_from_db()
     assert grant.state == GrantState.ACTIVE
     done = client.post(grant.get_absolute_url(), {"reason": "点位改造"}, follow=True)

@@ -36,7 +36,7 @@ export class Results {
     const open = element(
       'button',
       { type: 'button', class: 'atlas-result' },
-      element('b', {}, point.name),
+      element('b', { title: point.name }, point.name),
       element('small', { class: 'code' }, point.code),
       element(
         'small',

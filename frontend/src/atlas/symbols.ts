@@ -36,7 +36,7 @@ const OUTLINES: Record<Sharing, (centre: number, radius: number) => Path2D> = {
 };
 
 /** One point: outline and colour by sharing level, filled when online, hollow when offline, pale when unknown. */
-export function drawPoint(sharing: Sharing, status: Status): ImageData {
+export function drawPoint(sharing: Sharing, status: Status, colour = SHARING[sharing].colour): ImageData {
   const size = 18;
   const context = canvas(size);
   const path = OUTLINES[sharing](size / 2, 5);
@@ -46,11 +46,11 @@ export function drawPoint(sharing: Sharing, status: Status): ImageData {
   context.stroke(path);
   context.fillStyle = '#fff';
   context.fill(path);
-  context.fillStyle = SHARING[sharing].colour;
+  context.fillStyle = colour;
   context.globalAlpha = { online: 1, offline: 0, unknown: 0.35 }[status];
   context.fill(path);
   context.globalAlpha = 1;
-  context.strokeStyle = SHARING[sharing].colour;
+  context.strokeStyle = colour;
   context.lineWidth = status === 'online' ? 1 : 2;
   context.stroke(path);
   return pixels(context);

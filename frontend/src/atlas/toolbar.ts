@@ -32,8 +32,11 @@ export class Toolbar {
   }
 }
 
-function sample(sharing: Sharing, status: Status): HTMLCanvasElement {
-  const image = drawPoint(sharing, status);
+// The filling tells the status, whatever the colour.
+const NEUTRAL = '#66717d';
+
+function sample(sharing: Sharing, status: Status, colour?: string): HTMLCanvasElement {
+  const image = drawPoint(sharing, status, colour);
   const canvas = element('canvas', { width: image.width, height: image.height, 'aria-hidden': 'true' });
   canvas.getContext('2d')?.putImageData(image, 0, 0);
   return canvas;
@@ -46,8 +49,8 @@ export function legend(): HTMLElement {
     'div',
     { class: 'atlas-legend' },
     ...levels,
-    element('span', {}, sample('unconditional', 'online'), '在线'),
-    element('span', {}, sample('unconditional', 'offline'), '离线'),
-    element('span', {}, sample('unconditional', 'unknown'), '未知'),
+    element('span', {}, sample('unconditional', 'online', NEUTRAL), '在线'),
+    element('span', {}, sample('unconditional', 'offline', NEUTRAL), '离线'),
+    element('span', {}, sample('unconditional', 'unknown', NEUTRAL), '未知'),
   );
 }

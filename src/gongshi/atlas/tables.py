@@ -29,7 +29,7 @@ class ListedPointTable(ListTable):
     name = tables.Column(attrs=WRAP)
     address = tables.Column(attrs=WRAP)
     source_department = tables.Column("数源部门", accessor="source_department__name", attrs=WRAP)
-    owner = tables.Column(accessor="owner__name")
+    owner = tables.Column(accessor="owner__name", attrs=WRAP)
     sharing_level = StatusColumn(SHARING_TONES)
     status = StatusColumn(STATUS_TONES)
     publication = StatusColumn(PUBLICATION_TONES)

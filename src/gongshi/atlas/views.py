@@ -54,6 +54,7 @@ class PointListPage(ListPage):
     """One list: its totals, its points, and the way to a demand."""
 
     template_name = "atlas/point_list.html"
+    back_label = "点位需求清单"
     permission = Permission.ReadMap
     table_class = ListedPointTable
     filterset_class = ListedPointFilter
@@ -70,8 +71,10 @@ class PointListPage(ListPage):
     def get_queryset(self) -> QuerySet[Camera]:
         return queries.points_of(self.point_list)
 
+    def back_url(self) -> str:
+        return reverse("atlas:lists")
+
     def page_actions(self) -> Iterable[PageAction]:
-        yield PageAction("全部清单", reverse("atlas:lists"), "arrow-left")
         yield PageAction("发起需求", self.point_list.get_demand_url(), "send", "primary")
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:

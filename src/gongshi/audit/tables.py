@@ -3,11 +3,12 @@
 import django_tables2 as tables
 
 from gongshi.audit.models import AccessRecord, AuditEvent
-from gongshi.kernel.lists import WRAP, ListTable, TimeColumn
+from gongshi.kernel.lists import WRAP, ListTable, MegabyteColumn, TimeColumn
 
 
 class AuditEventTable(ListTable):
-    at = TimeColumn(attrs={"td": {"class": "number"}})
+    at = TimeColumn()
+    actor_department = tables.Column(attrs=WRAP)
     object_label = tables.Column(attrs=WRAP)
     reason = tables.Column(attrs=WRAP)
     succeeded = tables.BooleanColumn(yesno="成功,失败")
@@ -33,12 +34,13 @@ class AuditEventTable(ListTable):
 class AccessRecordTable(ListTable):
     """事由, 内容, 单位, 姓名 (Order 799 Art. 16(3)), and how it ended."""
 
-    opened_at = TimeColumn(attrs={"td": {"class": "number"}})
+    opened_at = TimeColumn()
+    department_name = tables.Column(attrs=WRAP)
     reason = tables.Column(attrs=WRAP)
     camera_name = tables.Column(attrs=WRAP)
     started_at = TimeColumn(verbose_name="起", accessor="outcome__started_at")
     ended_at = TimeColumn(verbose_name="止", accessor="outcome__ended_at")
-    bytes = tables.Column("流量（字节）", accessor="outcome__bytes", attrs={"td": {"class": "number"}})
+    bytes = MegabyteColumn("流量（MB）", accessor="outcome__bytes")
     ending = tables.Column("结束原因", accessor="outcome__ending")
 
     class Meta(ListTable.Meta):

@@ -56,7 +56,7 @@ class CameraTable(ListTable):
 class SubmissionTable(ListTable):
     number = tables.Column(attrs=CODE, linkify=("catalogue:submission", {"pk": tables.A("pk")}))
     title = tables.Column(attrs=WRAP)
-    department = tables.Column(accessor="department__name")
+    department = tables.Column(accessor="department__name", attrs=WRAP)
     compiled_by = tables.Column(accessor="compiled_by__name")
     change_count = tables.Column("变更", attrs=NUMBER)
     returned_count = tables.Column("退回", attrs=NUMBER)
@@ -79,7 +79,7 @@ class SubmissionTable(ListTable):
             "decided_by",
             "decided_at",
         )
-        off = ("decided_by",)
+        off = ("decided_by", "decided_at")
 
 
 class ChangeTable(ListTable):

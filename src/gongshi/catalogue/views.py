@@ -120,15 +120,23 @@ def download_template(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _title_of_submissions(request: HttpRequest) -> str:
+    """The bureau reviews them; whoever compiles sees what became of his own."""
+    return "编目审核" if may(signed_in(request), Permission.ReviewSubmissions) else "编目批次"
+
+
 class SubmissionList(ListPage):
-    title = "编目审核"
-    sub = "各部门提交的编目批次"
+    sub = "提交的点位由大数据局审核，通过后发布"
     permission = Permission.ReadSubmission
     table_class = SubmissionTable
     filterset_class = SubmissionFilter
     empty_icon = "clipboard-check"
     empty_title = "还没有编目批次"
     empty_text = "在“编目提交”上传点位文件后，批次会列在这里。"
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        return _title_of_submissions(self.request)
 
     def get_queryset(self) -> QuerySet[Submission]:
         return queries.with_counts(queries.submissions_visible_to(signed_in(self.request)))
@@ -149,11 +157,18 @@ class SubmissionPage(ListPage):
 
     @property
     def title(self) -> str:  # type: ignore[override]
-        return f"编目批次 {self.submission.number}"
+        return f"编目 {self.submission.number}"
 
     @property
     def sub(self) -> str:  # type: ignore[override]
         return self.submission.title
+
+    @property
+    def back_label(self) -> str:  # type: ignore[override]
+        return _title_of_submissions(self.request)
+
+    def back_url(self) -> str:
+        return reverse("catalogue:submissions")
 
     def get_queryset(self) -> QuerySet[Change]:
         return self.submission.changes.all()
@@ -183,7 +198,7 @@ class DecideSubmission(ActionFormView):
     verb = "提交审核结论"
     permission = Permission.ReviewSubmissions
     form_class = DecideForm
-    back_label = "编目批次"
+    back_label = "返回编目批次"
 
     def thing(self) -> Submission:
         visible = queries.submissions_visible_to(signed_in(self.request))

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from gongshi.atlas.rules import Permission as Atlas
 from gongshi.audit.rules import Permission as Audit
@@ -23,7 +23,10 @@ from gongshi.viewing.rules import Permission as Viewing
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the navigation; without a permission it is for everybody who is signed in."""
+    """One line of the navigation; without a permission it is for everybody who is signed in.
+
+    Of two entries for one page a person sees the first that is his.
+    """
 
     label: str
     view: str
@@ -51,6 +54,7 @@ GROUPS = (
             Entry("目录", "catalogue:cameras", "device-cctv", Catalogue.ReadCatalogue),
             Entry("编目提交", "catalogue:submit", "upload", Catalogue.CompileFor),
             Entry("编目审核", "catalogue:submissions", "clipboard-check", Catalogue.ReviewSubmissions),
+            Entry("编目批次", "catalogue:submissions", "clipboard-list", Catalogue.ReadSubmission),
         ),
     ),
     Group(
@@ -104,29 +108,46 @@ def frame(request: HttpRequest) -> dict[str, object]:
         return {"demo_accounts": ACCOUNTS, "demo_password": PASSWORD} if settings.ENVIRONMENT.demo else {}
     return {
         "navigation": {
-            "groups": [shown for group in GROUPS if (shown := _shown(group, request, person))["entries"]],
+            "groups": _groups(request, person),
             "folded": request.COOKIES.get("nav") == "folded",
-            "search_url": _address("catalogue:cameras") if may(person, Catalogue.ReadCatalogue) else "",
+            "search_url": reverse("catalogue:cameras") if may(person, Catalogue.ReadCatalogue) else "",
             "notices_url": reverse("notices:list"),
             "unread": unread_count(person),
         }
     }
 
 
-def _shown(group: Group, request: HttpRequest, person: Person) -> dict[str, object]:
-    current = request.resolver_match.view_name if request.resolver_match else ""
-    entries = []
+@dataclass(frozen=True)
+class Shown:
+    """An entry as this person sees it; `active` when the page is the entry's own or one below it."""
+
+    label: str
+    url: str
+    icon: str
+    active: bool
+
+
+def _groups(request: HttpRequest, person: Person) -> list[tuple[str, list[Shown]]]:
+    """Headings with their entries, without empty groups."""
+    mine = {group.label: _entries_of(group, person) for group in GROUPS}
+    here = _here(request.path, [url for entries in mine.values() for url in entries])
+    return [
+        (label, [Shown(entry.label, url, entry.icon, url == here) for url, entry in entries.items()])
+        for label, entries in mine.items()
+        if entries
+    ]
+
+
+def _entries_of(group: Group, person: Person) -> dict[str, Entry]:
+    """Address → entry, of those that this person may use."""
+    entries: dict[str, Entry] = {}
     for entry in group.entries:
         if entry.permission is None or may(person, entry.permission):
-            url = _address(entry.view)
-            entries.append(
-                {"label": entry.label, "url": url, "icon": entry.icon, "active": entry.view == current}
-            )
-    return {"label": group.label, "entries": entries}
+            entries.setdefault(reverse(entry.view), entry)
+    return entries
 
 
-def _address(view: str) -> str:
-    try:
-        return reverse(view)
-    except NoReverseMatch:
-        return "#"
+def _here(path: str, urls: list[str]) -> str:
+    """The entry under which a page stands: the longest address that the page's own begins with."""
+    above = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
+    return max(above, key=len, default="")

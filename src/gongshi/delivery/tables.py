@@ -16,7 +16,7 @@ class WorkOrderTable(ListTable):
         attrs=CODE,
     )
     item = tables.Column("业务事项", accessor="demand__item__name", attrs=WRAP)
-    department = tables.Column("需求部门", accessor="demand__department__name")
+    department = tables.Column("需求部门", accessor="demand__department__name", attrs=WRAP)
     way = tables.Column(default="结构化数据")
     points = tables.Column("点位", attrs=NUMBER)
     done = tables.Column("已登记", attrs=NUMBER)
@@ -42,4 +42,4 @@ class WorkOrderTable(ListTable):
             "delivered_at",
             "score",
         )
-        off = ("delivered_at", "score")
+        off = ("way", "delivered_at", "score")

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from gongshi.delivery import actions, forms, queries
@@ -27,6 +28,7 @@ from gongshi.kernel.pages import ActionFormView
 
 class OrderList(ListPage):
     title = "实施工单"
+    sub = "审核通过后派发给运维团队"
     permission = Permission.ReadWorkOrders
     table_class = WorkOrderTable
     filterset_class = WorkOrderFilter
@@ -57,6 +59,13 @@ class OrderPage(ActionFormView):
     def thing(self) -> WorkOrder:
         return _order(self.request, self.kwargs["pk"])
 
+    def back_url(self) -> str:
+        """The list, or the demand for who may not see the list."""
+        return reverse("delivery:orders") if self._reads_list() else self.thing().demand.get_absolute_url()
+
+    def _reads_list(self) -> bool:
+        return may(signed_in(self.request), Permission.ReadWorkOrders)
+
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"order": self.thing()}
 
@@ -67,6 +76,7 @@ class OrderPage(ActionFormView):
         return context | {
             "order": order,
             "demand": order.demand,
+            "back_label": OrderList.title if self._reads_list() else "返回需求",
             "feedback": getattr(order, "feedback", None),
             "feedback_form": forms.FeedbackForm(),
             "reasons": forms.UNDELIVERABLE_REASONS,

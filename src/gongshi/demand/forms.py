@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from django import forms
+from django.urls import reverse
+from django.utils.html import format_html
 
 from gongshi.atlas.models import PointList
 from gongshi.atlas.queries import point_lists_visible_to
@@ -41,7 +43,6 @@ class ItemForm(forms.Form):
         BusinessCategory.objects.none(),
         label="业务分类",
         empty_label="请选择",
-        help_text="没有合适的分类时，请先新增业务分类。",
     )
     name = forms.CharField(label="事项名称", max_length=128)
     section = forms.CharField(label="业务处室", max_length=64)
@@ -57,6 +58,9 @@ class ItemForm(forms.Form):
     def __init__(self, *arguments: Any, person: Person, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.fields["category"].queryset = queries.categories_visible_to(person)  # type: ignore[attr-defined]
+        self.fields["category"].help_text = format_html(
+            '没有合适的分类？<a href="{}">新增业务分类</a>', reverse("demand:create_category")
+        )
 
 
 class PersonChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
@@ -65,8 +69,11 @@ class PersonChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 
 
 class Section(NamedTuple):
+    """A part of the form; `only_for` is the demand type that it belongs to, empty for both."""
+
     title: str
     fields: list[forms.BoundField]
+    only_for: str
 
 
 class DemandForm(forms.Form):
@@ -85,7 +92,6 @@ class DemandForm(forms.Form):
         choices=Way.choices,
         required=False,
         initial=Way.ACCOUNT,
-        help_text="视频流查看须选择。",
     )
     live = forms.BooleanField(label="实时视频", required=False, initial=True)
     history = forms.BooleanField(label="历史视频", required=False)
@@ -93,7 +99,7 @@ class DemandForm(forms.Form):
         label="数据对象",
         choices=ObjectKind.choices,
         required=False,
-        help_text="仅“视频结构化数据”须选择。",
+        help_text="至少选择一类。",
         widget=forms.CheckboxSelectMultiple(attrs={"wide": True}),
     )
     purpose = forms.CharField(
@@ -128,6 +134,14 @@ class DemandForm(forms.Form):
         ("使用人员", ("viewers",)),
         ("联系人", ("contact", "phone")),
     )
+    # What is asked for demands of one type only.
+    ONLY_FOR: ClassVar[dict[str, DemandType]] = {
+        "way": DemandType.STREAM,
+        "live": DemandType.STREAM,
+        "history": DemandType.STREAM,
+        "viewers": DemandType.STREAM,
+        "object_kinds": DemandType.STRUCTURED,
+    }
 
     def __init__(self, *arguments: Any, person: Person, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -146,10 +160,14 @@ class DemandForm(forms.Form):
             "period_until": today + timedelta(days=180),
         }.items():
             self.fields[name].initial = value
+        for name, type_ in self.ONLY_FOR.items():
+            self.fields[name].only_for = type_.value  # type: ignore[attr-defined]
 
     def sections(self) -> Iterator[Section]:
         for title, names in self.SECTIONS:
-            yield Section(title, [self[name] for name in names])
+            types = {self.ONLY_FOR.get(name) for name in names}
+            only_for = types.pop() if len(types) == 1 else None
+            yield Section(title, [self[name] for name in names], only_for or "")
 
 
 class WithdrawalForm(forms.Form):

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from gongshi.demand import diagram
 from gongshi.demand.diagram import LaneRow
 from gongshi.demand.holders import BallHolders
-from gongshi.demand.models import BusinessCategory, BusinessItem, Demand, DemandLine, Lane
+from gongshi.demand.models import BusinessCategory, BusinessItem, Demand, DemandLine, DemandState, Lane
 from gongshi.demand.tones import DEMAND_TONES, LANE_TONES, RESULT_TONES, VERDICT_TONES
 from gongshi.kernel.lists import CODE, NUMBER, WRAP, ListTable, StatusColumn, TimeColumn
 
@@ -56,7 +56,7 @@ class HoldersKnown(ListTable):
 class DemandTable(HoldersKnown):
     number = tables.Column(linkify=True, attrs=CODE)
     item = tables.Column("业务事项", accessor="item__name", attrs=WRAP)
-    department = tables.Column("需求部门", accessor="department__name")
+    department = tables.Column("需求部门", accessor="department__name", attrs=WRAP)
     points = tables.Column("点位", attrs=NUMBER)
     state = StatusColumn(DEMAND_TONES)
     holder = tables.Column("当前办理", empty_values=(), orderable=False, attrs=WRAP)
@@ -80,6 +80,10 @@ class DemandTable(HoldersKnown):
         )
         off = ("type", "way", "period_from", "period_until", "contact")
 
+    def render_points(self, record: Demand, value: int) -> Any:
+        """A draft has a list, and no points before it is submitted."""
+        return "—" if record.state == DemandState.DRAFT else value
+
     def render_holder(self, record: Demand) -> str:
         return "；".join(self.ball.texts(record.lanes.all())) or "—"
 
@@ -89,8 +93,10 @@ class LaneTable(HoldersKnown):
 
     demand = tables.Column("需求编号", accessor="demand__number", attrs=CODE)
     item = tables.Column("业务事项", accessor="demand__item__name", attrs=WRAP)
-    department = tables.Column("需求部门", accessor="demand__department__name")
-    decider = tables.Column("数源部门", accessor="source_department__name", default="系统自动判定")
+    department = tables.Column("需求部门", accessor="demand__department__name", attrs=WRAP)
+    decider = tables.Column(
+        "数源部门", accessor="source_department__name", default="系统自动判定", attrs=WRAP
+    )
     points = tables.Column("点位", attrs=NUMBER)
     state = StatusColumn(LANE_TONES)
     entered_at = TimeColumn()
@@ -160,7 +166,7 @@ class MonitorTable(HoldersKnown):
         linkify=lambda record: record.demand.get_absolute_url(),
     )
     item = tables.Column("业务事项", accessor="demand__item__name", attrs=WRAP)
-    department = tables.Column("需求部门", accessor="demand__department__name")
+    department = tables.Column("需求部门", accessor="demand__department__name", attrs=WRAP)
     decider = tables.Column("数源部门", accessor="source_department__short_name", default="系统自动判定")
     points = tables.Column("点位", attrs=NUMBER)
     confirmed = StepColumn("数源确认", 1)
@@ -205,7 +211,7 @@ class MonitorTable(HoldersKnown):
 class LineTable(ListTable):
     code = tables.Column("视频编号", accessor="camera__code", attrs=CODE)
     name = tables.Column("设备名称", accessor="camera__name", attrs=WRAP)
-    source_department = tables.Column(accessor="source_department__name")
+    source_department = tables.Column(accessor="source_department__short_name")
     verdict = StatusColumn(VERDICT_TONES)
     reason = tables.Column(attrs=WRAP)
     delivery_result = StatusColumn(RESULT_TONES)

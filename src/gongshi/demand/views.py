@@ -55,29 +55,34 @@ SHOWN_EARLIER = 5
 
 class CategoryList(ListPage):
     title = "业务分类"
+    sub = "业务事项的归类"
+    back_label = "业务事项库"
     permission = Permission.ReadItems
     table_class = CategoryTable
     empty_icon = "category"
     empty_title = "还没有业务分类"
     empty_text = "先新增业务分类，再新增业务事项。"
 
+    def back_url(self) -> str:
+        return reverse("demand:items")
+
     def get_queryset(self) -> QuerySet[BusinessCategory]:
         return queries.categories_visible_to(signed_in(self.request)).annotate(item_count=Count("items"))
 
     def page_actions(self) -> Iterable[PageAction]:
-        yield PageAction("业务事项库", reverse("demand:items"), "briefcase")
         if may(signed_in(self.request), Permission.KeepItems):
             yield PageAction("新增业务分类", reverse("demand:create_category"), "plus", "primary")
 
 
 class ItemList(ListPage):
     title = "业务事项库"
+    sub = "本部门依法履职、需要视频的事项"
     permission = Permission.ReadItems
     table_class = ItemTable
     filterset_class = ItemFilter
     empty_icon = "briefcase"
     empty_title = "还没有业务事项"
-    empty_text = "业务事项说明本部门为什么需要视频；由数据专员维护。"
+    empty_text = "业务事项说明本部门为什么需要视频。由数据专员先新增业务分类，再新增业务事项。"
 
     def get_queryset(self) -> QuerySet[BusinessItem]:
         return queries.items_visible_to(signed_in(self.request))
@@ -90,6 +95,7 @@ class ItemList(ListPage):
 
 class CreateCategory(ActionFormView):
     title = "新增业务分类"
+    back_label = "业务分类"
     permission = Permission.KeepItems
     form_class = forms.CategoryForm
 
@@ -103,6 +109,7 @@ class CreateCategory(ActionFormView):
 
 class CreateItem(ActionFormView):
     title = "新增业务事项"
+    back_label = "业务事项库"
     permission = Permission.KeepItems
     form_class = forms.ItemForm
 
@@ -191,6 +198,7 @@ def forecast(request: HttpRequest) -> HttpResponse:
 
 class DemandList(ListPage):
     title = "需求响应结果"
+    sub = "每项需求办到哪一步、由谁办理"
     permission = Permission.ReadDemand
     table_class = DemandTable
     filterset_class = DemandFilter
@@ -208,7 +216,7 @@ class DemandList(ListPage):
 
 class Monitor(ListPage):
     title = "事项工作流程"
-    sub = "供需流程监控"
+    sub = "供需流程监控：每个数源部门的办理进展"
     permission = Permission.ReadDemand
     table_class = MonitorTable
     filterset_class = LaneFilter
@@ -224,6 +232,7 @@ class Monitor(ListPage):
 
 class LineList(ListPage):
     title = "需求点位"
+    back_label = "返回需求"
     permission = Permission.ReadDemand
     table_class = LineTable
     filterset_class = LineFilter
@@ -234,8 +243,8 @@ class LineList(ListPage):
         self.sub = str(demand)
         return queries.lines_of(demand)
 
-    def page_actions(self) -> Iterable[PageAction]:
-        yield PageAction("返回需求", reverse("demand:demand", args=[self.kwargs["pk"]]), "arrow-left")
+    def back_url(self) -> str:
+        return reverse("demand:demand", args=[self.kwargs["pk"]])
 
 
 def demand_page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -250,6 +259,7 @@ def demand_page(request: HttpRequest, pk: int) -> HttpResponse:
         "viewers": demand.viewers.all(),
         "rows": rows,
         "waiting": [row for row in rows if row.holder],
+        "has_terms": any(row.lane.due_at for row in rows if row.holder),
         "tasks": list(_tasks(person, rows)),
         "lines": queries.lines_of(demand)[:SHOWN],
         "line_count": demand.lines.count(),
@@ -279,7 +289,8 @@ def _tasks(person: Person, rows: list[diagram.LaneRow]) -> Iterable[PageAction]:
 
 class WithdrawDemand(ActionFormView):
     title = "撤回需求"
-    verb = "撤回"
+    verb = "撤回需求"
+    back_label = "返回需求"
     permission = Permission.WithdrawDemand
     form_class = forms.WithdrawalForm
 
@@ -304,6 +315,7 @@ def _waiting_first(lanes: QuerySet[Lane], state: LaneState) -> QuerySet[Lane]:
 
 class ConfirmationList(ListPage):
     title = "数源确认"
+    sub = "其他部门申请本部门点位的需求"
     permission = Permission.ConfirmLane
     table_class = ConfirmationTable
     filterset_class = LaneFilter
@@ -318,6 +330,7 @@ class ConfirmationList(ListPage):
 
 class ReviewList(ListPage):
     title = "大数据局审核"
+    sub = "数源同意后，由大数据局审核"
     permission = Permission.ReviewLane
     table_class = ReviewTable
     filterset_class = LaneFilter

@@ -3,7 +3,7 @@
 import django_tables2 as tables
 
 from gongshi.grants.models import Grant, GrantState
-from gongshi.kernel.lists import CODE, WRAP, ListTable, StatusColumn, TimeColumn
+from gongshi.kernel.lists import CODE, WRAP, EndColumn, ListTable, StatusColumn, TimeColumn
 
 STATE_TONES: dict[str, str] = {
     GrantState.PREPARED: "blue",
@@ -21,7 +21,7 @@ class GrantTable(ListTable):
     department = tables.Column(accessor="department__name", attrs=WRAP)
     content = tables.Column("内容", orderable=False)
     valid_from = TimeColumn("有效期起")
-    valid_until = TimeColumn("有效期止")
+    valid_until = EndColumn("有效期止")
     basis_number = tables.Column("依据编号", attrs=CODE)
     state = StatusColumn(STATE_TONES)
 

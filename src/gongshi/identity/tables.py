@@ -7,8 +7,9 @@ from gongshi.kernel.lists import CODE, WRAP, ListTable
 
 
 class DepartmentTable(ListTable):
+    name = tables.Column(attrs=WRAP)
     code = tables.Column(attrs=CODE)
-    supervisor = tables.Column(accessor="supervisor__name")
+    supervisor = tables.Column(accessor="supervisor__name", attrs=WRAP)
     head = tables.Column(accessor="head__name")
 
     class Meta(ListTable.Meta):
@@ -18,7 +19,7 @@ class DepartmentTable(ListTable):
 
 class PersonTable(ListTable):
     account = tables.Column(attrs=CODE)
-    department = tables.Column(accessor="department__name")
+    department = tables.Column(accessor="department__name", attrs=WRAP)
     role_names = tables.Column("角色", orderable=False, attrs=WRAP)
     is_active = tables.BooleanColumn(yesno="在用,停用")
 

@@ -21,6 +21,7 @@ from gongshi.kernel.pages import ActionFormView
 
 class DepartmentList(ListPage):
     title = "部门"
+    sub = "需求部门、数源部门和社会单位"
     permission = Permission.ReadPeople
     table_class = DepartmentTable
     filterset_class = DepartmentFilter
@@ -46,6 +47,8 @@ class PersonList(ListPage):
 
 class CreatePerson(ActionFormView):
     title = "新建账号"
+    sub = "一人一号，专人专用"
+    back_label = "账号"
     verb = "建立账号"
     permission = Permission.ManagePeople
     form_class = PersonForm

@@ -1,6 +1,6 @@
 """The one clock. Times are aware UTC inside, Asia/Shanghai on screen."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -21,3 +21,11 @@ def today() -> date:
 def local_text(moment: datetime) -> str:
     """An instant as people of the city write it: 2026-03-01 09:30:00."""
     return moment.astimezone(LOCAL_ZONE).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def end_text(end: datetime) -> str:
+    """An end that is no part of its span: midnight is told as 24:00 of the last day, 2026-03-01 24:00:00."""
+    local = end.astimezone(LOCAL_ZONE)
+    if local.time() == time():
+        return f"{local.date() - timedelta(days=1)} 24:00:00"
+    return local_text(end)

@@ -86,6 +86,26 @@ class TimeColumn(tables.Column):  # type: ignore[misc]
         return clock.local_text(value)
 
 
+class EndColumn(TimeColumn):
+    """The end of a span; midnight is 24:00 of its last day."""
+
+    def render(self, value: datetime) -> SafeString:
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), clock.end_text(value)[:16])
+
+    def value(self, value: datetime) -> str:
+        return clock.end_text(value)
+
+
+class MegabyteColumn(tables.Column):  # type: ignore[misc]
+    """A number of bytes, in megabytes."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **{"attrs": NUMBER} | options)
+
+    def render(self, value: int) -> str:
+        return f"{value / 1024**2:.1f}"
+
+
 def status_badge(word: str, tone: str) -> SafeString:
     return format_html('<span class="badge-dot status-{}">{}</span>', tone, word)
 
@@ -96,6 +116,7 @@ class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
     template_name = "kernel/list_page.html"
     title = ""
     sub = ""
+    back_label = ""
     permission: Any = None
     empty_icon = "inbox"
     empty_title = "还没有记录"
@@ -110,6 +131,10 @@ class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
     def dispatch(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponseBase:
         authorise(request.user, self.permission)
         return super().dispatch(request, *arguments, **options)
+
+    def back_url(self) -> str:
+        """Where `back_label` leads: the page that this list is a part of."""
+        return ""
 
     def page_actions(self) -> Iterable[PageAction]:
         """The buttons at the head of the page."""
@@ -136,6 +161,8 @@ class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
         context |= {
             "title": self.title,
             "sub": self.sub,
+            "back_url": self.back_url(),
+            "back_label": self.back_label,
             "actions": list(self.page_actions()),
             "empty_icon": self.empty_icon,
             "empty_title": self.empty_title,

@@ -8,7 +8,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from gongshi.kernel.errors import GongshiError
+from gongshi.kernel.errors import Forbidden, GongshiError, NotFound
+
+# What the page of an expected error is called, and its picture.
+HEADINGS: dict[type[GongshiError], tuple[str, str]] = {
+    Forbidden: ("没有权限", "ban"),
+    NotFound: ("没有找到", "search"),
+}
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
@@ -38,4 +44,6 @@ class ErrorPageMiddleware:
         if request.method == "POST" and url_has_allowed_host_and_scheme(came_from, {request.get_host()}):
             messages.error(request, error.message)
             return redirect(came_from)
-        return render(request, "kernel/error.html", {"error": error}, status=error.status)
+        heading, icon = HEADINGS.get(type(error), ("无法完成此操作", "alert-circle"))
+        context = {"error": error, "heading": heading, "icon": icon}
+        return render(request, "kernel/error.html", context, status=error.status)

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -36,6 +37,11 @@ class ActionFormView(FormView, ABC):  # type: ignore[type-arg]
     def back_url(self) -> str:
         return "/"
 
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        say_what_is_missing(form)
+        return form
+
     @abstractmethod
     def perform(self, cleaned: dict[str, Any]) -> tuple[str, str]:
         """Call the action. Gives the sentence that tells of success, and the address to go to."""
@@ -60,3 +66,11 @@ class ActionFormView(FormView, ABC):  # type: ignore[type-arg]
             back_url=self.back_url(),
             back_label=self.back_label,
         )
+
+
+def say_what_is_missing(form: forms.Form) -> None:
+    """Name the field where Django only says that it is required; a field's own sentence stays."""
+    for field in form.fields.values():
+        if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+            chosen = isinstance(field, forms.ChoiceField | forms.ModelChoiceField | forms.FileField)
+            field.error_messages["required"] = f"请{'选择' if chosen else '填写'}{field.label}。"

@@ -4,18 +4,32 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.urls import reverse
 
 from gongshi.catalogue.models import Submission, SubmissionState
 from gongshi.catalogue.rules import Permission as Catalogue
 from gongshi.delivery.models import WorkOrder, WorkOrderState
 from gongshi.delivery.rules import Permission as Delivery
-from gongshi.demand.models import Demand, DemandState, Lane, LaneState
-from gongshi.demand.rules import Permission as DemandPermission
+from gongshi.demand.holders import BallHolders
+from gongshi.demand.models import Act, Lane, LaneAct, LaneState
+from gongshi.demand.queries import lanes_confirmed_by, lanes_monitored_by, lanes_reviewed_by
 from gongshi.identity.models import Person
 from gongshi.identity.roles import Role
 from gongshi.kernel.authority import may
+
+# The states in which a lane waits for somebody.
+MOVING = (
+    LaneState.CONFIRMING,
+    LaneState.REVIEWING,
+    LaneState.SUPPLEMENTING,
+    LaneState.COORDINATING,
+    LaneState.DELIVERING,
+    LaneState.ACCEPTING,
+)
+SHOWN_IN_MOTION = 10
+# So many of each kind stand on the workbench.
+MOST = 100
 
 
 @dataclass(frozen=True)
@@ -35,34 +49,41 @@ def todos(person: Person) -> list[Todo]:
     return sorted((todo for source in sources for todo in source(person)), key=lambda todo: todo.since)
 
 
-def demands_in_motion(person: Person) -> list[Demand]:
-    """The running demands of the person's department, newest first, at most ten."""
-    running = Demand.objects.filter(department=person.department_id, state=DemandState.IN_PROGRESS)
-    return list(running.select_related("item").prefetch_related("lanes__source_department")[:10])
+@dataclass(frozen=True)
+class InMotion:
+    """A lane on its way, with who holds the ball."""
+
+    lane: Lane
+    holder: str
+
+
+def in_motion(person: Person) -> tuple[list[InMotion], int]:
+    """The lanes on their way that concern this person, what has waited longest first; and how many there are.
+
+    For the bureau and the operators those of the whole city.
+    """
+    lanes = lanes_monitored_by(person).filter(state__in=MOVING).order_by("entered_at", "id")
+    ball = BallHolders.load()
+    return [InMotion(lane, ball.text(lane)) for lane in lanes[:SHOWN_IN_MOTION]], lanes.count()
 
 
 def _confirmations(person: Person) -> Iterator[Todo]:
-    if Role.SOURCE_REVIEWER not in person.roles and not may(person, DemandPermission.ReviewLane):
-        return
-    lanes = _lanes(LaneState.CONFIRMING)
-    if Role.SOURCE_REVIEWER in person.roles:
-        lanes = lanes.filter(source_department=person.department_id)
-    for lane in lanes:
-        if may(person, DemandPermission.ConfirmLane, lane):
-            yield _of_lane("数源确认", lane, reverse("demand:confirm_lane", args=[lane.pk]))
+    lanes = lanes_confirmed_by(person).filter(state=LaneState.CONFIRMING)
+    for lane in _free_of_other_duties(lanes, Act.CONFIRMED, person)[:MOST]:
+        yield _of_lane("数源确认", lane, reverse("demand:confirm_lane", args=[lane.pk]))
 
 
 def _reviews(person: Person) -> Iterator[Todo]:
-    if may(person, DemandPermission.ReviewLane):
-        for lane in _lanes(LaneState.REVIEWING):
-            yield _of_lane("大数据局审核", lane, reverse("demand:review_lane", args=[lane.pk]))
+    lanes = lanes_reviewed_by(person).filter(state=LaneState.REVIEWING)
+    for lane in _free_of_other_duties(lanes, Act.REVIEWED, person)[:MOST]:
+        yield _of_lane("大数据局审核", lane, reverse("demand:review_lane", args=[lane.pk]))
 
 
 def _submissions(person: Person) -> Iterator[Todo]:
     if may(person, Catalogue.ReviewSubmissions):
         for submission in Submission.objects.filter(state=SubmissionState.SUBMITTED).select_related(
             "department"
-        )[:100]:
+        )[:MOST]:
             yield Todo(
                 "编目审核",
                 str(submission),
@@ -75,16 +96,18 @@ def _submissions(person: Person) -> Iterator[Todo]:
 def _work_orders(person: Person) -> Iterator[Todo]:
     if may(person, Delivery.CarryOut):
         orders = WorkOrder.objects.filter(state__in=[WorkOrderState.ISSUED, WorkOrderState.IN_PROGRESS])
-        for order in orders.select_related("demand__department", "demand__item")[:100]:
+        for order in orders.select_related("demand__department", "demand__item")[:MOST]:
             if order.claimed_by_id in {None, person.pk}:
                 yield _of_order("实施工单", order)
 
 
 def _acceptances(person: Person) -> Iterator[Todo]:
     if may(person, Delivery.Accept):
-        orders = WorkOrder.objects.filter(demand__lanes__state=LaneState.ACCEPTING).distinct()
-        for order in orders.select_related("demand__department", "demand__item")[:100]:
-            yield _of_order("验收", order)
+        lanes = Lane.objects.filter(state=LaneState.ACCEPTING, demand=OuterRef("demand"))
+        mine = _free_of_other_duties(lanes, Act.ACCEPTED, person)
+        orders = WorkOrder.objects.filter(Exists(mine))
+        for order in orders.select_related("demand__department", "demand__item")[:MOST]:
+            yield _of_order("验收", order, order.delivered_at)
 
 
 def _feedback(person: Person) -> Iterator[Todo]:
@@ -92,26 +115,27 @@ def _feedback(person: Person) -> Iterator[Todo]:
         orders = WorkOrder.objects.filter(
             demand__department=person.department_id, state=WorkOrderState.ACCEPTED, feedback__isnull=True
         )
-        for order in orders.select_related("demand__department", "demand__item")[:100]:
-            yield _of_order("满意度打分", order)
+        accepted = orders.annotate(accepted_at=Max("acceptances__at"))
+        for order in accepted.select_related("demand__department", "demand__item")[:MOST]:
+            yield _of_order("满意度评价", order, order.accepted_at)
 
 
-def _lanes(state: LaneState) -> QuerySet[Lane]:
-    return Lane.objects.filter(state=state).select_related(
-        "demand__department", "demand__item", "source_department"
-    )
+def _free_of_other_duties(lanes: QuerySet[Lane], duty: Act, person: Person) -> QuerySet[Lane]:
+    """Nobody decides twice: what this person may not do is not asked of him."""
+    others = LaneAct.objects.filter(lane=OuterRef("pk"), person=person).exclude(act=duty)
+    return lanes.exclude(Exists(others))
 
 
 def _of_lane(kind: str, lane: Lane, url: str) -> Todo:
     return Todo(kind, str(lane.demand), lane.demand.department.short_name, lane.entered_at, url)
 
 
-def _of_order(kind: str, order: WorkOrder) -> Todo:
+def _of_order(kind: str, order: WorkOrder, since: datetime | None = None) -> Todo:
     title = f"{order.number} {order.demand.item.name}"
     return Todo(
         kind,
         title,
         order.demand.department.short_name,
-        order.issued_at,
+        since or order.issued_at,
         reverse("delivery:order", args=[order.pk]),
     )

@@ -148,7 +148,7 @@ def close_session(request: HttpRequest, session_id: int, asked: Form[ClosingIn])
 
 def _camera(grant: Grant) -> CameraOut:
     camera = grant.camera
-    until = clock.local_text(grant.valid_until)[:10]
+    until = clock.end_text(grant.valid_until)[:10]
     return CameraOut(
         id=camera.pk,
         code=camera.code,

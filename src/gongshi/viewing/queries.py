@@ -77,7 +77,7 @@ def remaining(grant: Grant) -> str:
     """How long a grant still holds: 剩余 39 天（至 2027-01-01 00:00）."""
     left = grant.valid_until - clock.now()
     much = f"{left.days} 天" if left.days else f"{max(left.seconds // 3600, 1)} 小时"
-    return f"剩余 {much}（至 {clock.local_text(grant.valid_until)[:16]}）"
+    return f"剩余 {much}（至 {clock.end_text(grant.valid_until)[:16]}）"
 
 
 def _ended(ending: Ending) -> Progress:

@@ -6,7 +6,15 @@ import django_tables2 as tables
 from django.utils.safestring import SafeString
 
 from gongshi.kernel import clock
-from gongshi.kernel.lists import NUMBER, WRAP, ListTable, StatusColumn, TimeColumn, status_badge
+from gongshi.kernel.lists import (
+    NUMBER,
+    WRAP,
+    ListTable,
+    MegabyteColumn,
+    StatusColumn,
+    TimeColumn,
+    status_badge,
+)
 from gongshi.viewing.models import MediaNode, PlaySession, PlayState
 from gongshi.viewing.nodes import is_alive
 
@@ -16,19 +24,18 @@ STATE_TONES: dict[str, str] = {
     PlayState.ENDING: "orange",
     PlayState.ENDED: "gray",
 }
-MEBIBYTE = 1024 * 1024
 
 
 class PlaySessionTable(ListTable):
     issued_at = TimeColumn()
     camera = tables.Column("设备名称", accessor="camera__name", attrs=WRAP)
     camera_code = tables.Column("视频编号", accessor="camera__code")
-    source_department = tables.Column("数源部门", accessor="camera__source_department__name")
+    source_department = tables.Column("数源部门", accessor="camera__source_department__name", attrs=WRAP)
     reason = tables.Column(attrs=WRAP)
     grant = tables.Column("授权", accessor="grant__number")
     started_at = TimeColumn()
     ended_at = TimeColumn()
-    bytes = tables.Column("流量（MB）", attrs=NUMBER)
+    bytes = MegabyteColumn("流量（MB）")
     state = StatusColumn(STATE_TONES)
 
     class Meta(ListTable.Meta):
@@ -49,9 +56,6 @@ class PlaySessionTable(ListTable):
             "address",
         )
         off = ("camera_code", "source_department", "kind", "started_at", "grant", "address")
-
-    def render_bytes(self, value: int) -> str:
-        return f"{value / MEBIBYTE:.1f}"
 
 
 class MediaNodeTable(ListTable):
