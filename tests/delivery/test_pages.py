@@ -11,9 +11,9 @@ from gongshi.demand.models import DeliveryResult, LaneState
 from gongshi.grants.models import Grant, GrantState
 from gongshi.identity.roles import Role
 from tests.demand.making import City, state_of
-from tests.demand.test_pages import browser, browsing, page
+from tests.demand.test_pages import browsing, page
 from tests.demand.unchanged import snapshot
-from tests.factories import make_camera, make_person
+from tests.factories import browser_of, make_camera, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 class TestTheOperator:
     def test_claims_and_records_several_lines_at_once(self, city: City) -> None:
         order = city.order()
-        client = browser(city.operator)
+        client = browser_of(city.operator)
         client.post(reverse("delivery:claim", args=[order.pk]))
         lines = list(order.lines.values_list("pk", flat=True))
         response = client.post(
@@ -56,7 +56,7 @@ class TestTheOperator:
 
     def test_nothing_chosen_is_told(self, city: City) -> None:
         order = city.claimed()
-        response = browser(city.operator).post(
+        response = browser_of(city.operator).post(
             reverse("delivery:order", args=[order.pk]), {"result": "delivered"}
         )
         assert "请先勾选要登记的点位。" in response.content.decode()
@@ -66,7 +66,7 @@ class TestTheOperator:
         text = page(other, "delivery:order", order.pk)
         assert "登记实施结果" not in text and "领取工单" not in text
         line = order.lines.all()[0]
-        response = browser(other).post(
+        response = browser_of(other).post(
             reverse("delivery:order", args=[order.pk]), {"lines": [line.pk], "result": "delivered"}
         )
         line.refresh_from_db()
@@ -78,7 +78,7 @@ class TestTheBureau:
         order = city.delivered()
         lane = order.demand.lanes.get()
         assert "验收通过，授权生效" in page(city.acceptor, "delivery:order", order.pk)
-        browser(city.acceptor).post(
+        browser_of(city.acceptor).post(
             reverse("delivery:accept", args=[order.pk, lane.pk]), {"verdict": "passed"}
         )
         assert set(Grant.objects.values_list("state", flat=True)) == {GrantState.ACTIVE}
@@ -90,7 +90,7 @@ class TestTheBureau:
     def test_failing_needs_a_reason(self, city: City) -> None:
         order = city.delivered()
         lane = order.demand.lanes.get()
-        client, address = browser(city.acceptor), reverse("delivery:accept", args=[order.pk, lane.pk])
+        client, address = browser_of(city.acceptor), reverse("delivery:accept", args=[order.pk, lane.pk])
         where = reverse("delivery:order", args=[order.pk])
         response = client.post(
             address, {"verdict": "failed"}, headers={"referer": f"http://testserver{where}"}, follow=True
@@ -106,7 +106,9 @@ class TestTheBureau:
         lane = order.demand.lanes.get()
         for person in (city.operator, city.specialist):
             assert "验收通过，授权生效" not in page(person, "delivery:order", order.pk)
-            browser(person).post(reverse("delivery:accept", args=[order.pk, lane.pk]), {"verdict": "passed"})
+            browser_of(person).post(
+                reverse("delivery:accept", args=[order.pk, lane.pk]), {"verdict": "passed"}
+            )
         assert state_of(lane) == LaneState.ACCEPTING
 
 
@@ -114,7 +116,7 @@ class TestTheRequester:
     def test_gives_feedback_on_the_demand_page(self, city: City) -> None:
         order = city.accepted()
         assert "提交评价" in page(city.viewer, "demand:demand", order.demand.pk)
-        response = browser(city.viewer).post(
+        response = browser_of(city.viewer).post(
             reverse("delivery:feedback", args=[order.pk]), {"score": 5, "advice": "画面清晰"}, follow=True
         )
         text = response.content.decode()
@@ -128,7 +130,7 @@ class TestTheRequester:
 
     def test_a_score_is_needed(self, city: City) -> None:
         order = city.accepted()
-        browser(city.viewer).post(reverse("delivery:feedback", args=[order.pk]), {"advice": "好"})
+        browser_of(city.viewer).post(reverse("delivery:feedback", args=[order.pk]), {"advice": "好"})
         assert not Feedback.objects.exists()
 
 
@@ -146,7 +148,7 @@ class TestWhoSees:
 
     def test_getting_changes_nothing(self, city: City) -> None:
         order = city.order()
-        response = browser(city.operator).get(reverse("delivery:claim", args=[order.pk]))
+        response = browser_of(city.operator).get(reverse("delivery:claim", args=[order.pk]))
         assert response.status_code == 405
         assert WorkOrder.objects.get().claimed_by is None
 
@@ -156,7 +158,7 @@ class TestWhoSees:
         order = city.claimed(*(make_camera(city.water) for _ in range(8)))
         city.order()
         city.order()
-        client = browser(city.operator)
+        client = browser_of(city.operator)
         with django_assert_max_num_queries(12):
             assert client.get(reverse("delivery:orders")).status_code == 200
         with django_assert_max_num_queries(22):
