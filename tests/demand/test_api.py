@@ -11,9 +11,9 @@ from gongshi.identity.models import Person
 from gongshi.identity.roles import Role
 from gongshi.kernel import clock
 from tests.demand.making import City, state_of
-from tests.demand.test_pages import browser, browsing
+from tests.demand.test_pages import browsing
 from tests.demand.unchanged import snapshot
-from tests.factories import make_camera, make_person
+from tests.factories import browser_of, make_camera, make_person
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1"
@@ -26,7 +26,7 @@ def post(client: Client, path: str, body: Any, status: int = 200) -> Any:
 
 
 def get(person: Person, path: str, status: int = 200) -> Any:
-    response = browser(person).get(f"{API}{path}")
+    response = browser_of(person).get(f"{API}{path}")
     assert response.status_code == status, response.content.decode()
     return response.json()
 
@@ -47,7 +47,7 @@ def body_of(city: City, *cameras: Any, **fields: Any) -> dict[str, Any]:
 
 
 def test_the_whole_chain_as_five_people(city: City) -> None:
-    asker = browser(city.specialist)
+    asker = browser_of(city.specialist)
     category = post(asker, "/categories", {"name": "防汛防台"}, 201)
     item = {
         "category_id": category["id"],
@@ -65,12 +65,12 @@ def test_the_whole_chain_as_five_people(city: City) -> None:
     assert (system["decider"], system["state"]) == ("系统自动判定", "reviewing")
     assert water["holder"] == f"{city.water.name}（{city.water_reviewer.name}）"
 
-    confirmation = post(browser(city.water_reviewer), f"/lanes/{water['id']}/confirmation", {})
+    confirmation = post(browser_of(city.water_reviewer), f"/lanes/{water['id']}/confirmation", {})
     assert confirmation["state"] == "reviewing"
     for lane in (system, water):
-        post(browser(city.administrator), f"/lanes/{lane['id']}/review", {"approve": True})
+        post(browser_of(city.administrator), f"/lanes/{lane['id']}/review", {"approve": True})
 
-    operator = browser(city.operator)
+    operator = browser_of(city.operator)
     (order,) = operator.get(f"{API}/work-orders").json()["items"]
     order = post(operator, f"/work-orders/{order['id']}/claim", {})
     for lane in order["lanes"]:
@@ -80,11 +80,11 @@ def test_the_whole_chain_as_five_people(city: City) -> None:
 
     for lane in order["lanes"]:
         body = {"lane_id": lane["id"], "passed": True}
-        post(browser(city.acceptor), f"/work-orders/{order['id']}/acceptance", body, 201)
+        post(browser_of(city.acceptor), f"/work-orders/{order['id']}/acceptance", body, 201)
     assert set(Grant.objects.values_list("state", flat=True)) == {GrantState.ACTIVE}
 
     score = {"score": 5, "advice": "画面清晰"}
-    post(browser(city.viewer), f"/work-orders/{order['id']}/feedback", score, 201)
+    post(browser_of(city.viewer), f"/work-orders/{order['id']}/feedback", score, 201)
     order = get(city.specialist, f"/work-orders/{order['id']}")
     assert (order["state"], order["feedback"]["score"]) == ("accepted", 5)
     demand = get(city.specialist, f"/demands/{demand['id']}")
@@ -100,7 +100,7 @@ def test_the_whole_chain_as_five_people(city: City) -> None:
 
 class TestRefusals:
     def test_a_refusal_names_code_sentence_and_field(self, city: City) -> None:
-        client = browser(city.specialist)
+        client = browser_of(city.specialist)
         demand = post(client, "/demands", body_of(city, purpose="看看"), 201)
         before = snapshot()
         answer = post(client, f"/demands/{demand['id']}/submission", {}, 422)
@@ -148,14 +148,14 @@ class TestRefusals:
 
     def test_the_wrong_state_is_a_conflict(self, city: City) -> None:
         lane = city.confirming()
-        answer = post(browser(city.administrator), f"/lanes/{lane.pk}/review", {"approve": True}, 409)
+        answer = post(browser_of(city.administrator), f"/lanes/{lane.pk}/review", {"approve": True}, 409)
         assert answer["error"]["code"] == "conflict"
         assert state_of(lane) == LaneState.CONFIRMING
 
     def test_refusing_a_line_by_number_with_its_reason(self, city: City) -> None:
         lane = city.confirming()
         first = lane.lines.all()[0]
-        client = browser(city.water_reviewer)
+        client = browser_of(city.water_reviewer)
         post(client, f"/lanes/{lane.pk}/confirmation", {"refused": {str(first.pk): ""}}, 422)
         body = {"refused": {str(first.pk): "涉及取水口"}}
         assert post(client, f"/lanes/{lane.pk}/confirmation", body)["state"] == "reviewing"
@@ -180,7 +180,7 @@ class TestReading:
     def test_lists_are_paged_and_counted(self, city: City) -> None:
         for _ in range(3):
             city.submit()
-        answer = browser(city.specialist).get(f"{API}/demands", {"limit": 2}).json()
+        answer = browser_of(city.specialist).get(f"{API}/demands", {"limit": 2}).json()
         assert (answer["count"], len(answer["items"])) == (3, 2)
 
     def test_queries_do_not_grow_with_demands_lanes_and_lines(
@@ -188,7 +188,7 @@ class TestReading:
     ) -> None:
         for _ in range(3):
             demand = city.submit(make_camera(city.water), city.restricted(), city.restricted(city.traffic))
-        client = browser(city.administrator)
+        client = browser_of(city.administrator)
         with django_assert_max_num_queries(8):
             client.get(f"{API}/demands")
         with django_assert_max_num_queries(12):
@@ -206,7 +206,7 @@ class TestReading:
             assert camera.ip_address not in text and "rtsp" not in text
 
     def test_a_draft_can_be_replaced(self, city: City) -> None:
-        client = browser(city.specialist)
+        client = browser_of(city.specialist)
         body = body_of(city)
         demand = post(client, "/demands", body, 201)
         changed = body | {"purpose": "台风期间查看沿江道路积水情况"}
