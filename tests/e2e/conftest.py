@@ -2,10 +2,11 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, ViewportSize, sync_playwright
 
 from benchmarks.instance import Instance, demonstration
 from gongshi.demo.accounts import PASSWORD
@@ -13,7 +14,7 @@ from tests.browser import arguments, executable
 
 # Software WebGL, for the map.
 WEBGL = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-SIZE = {"width": 1366, "height": 768}
+SIZE = ViewportSize(width=1366, height=768)
 
 
 @pytest.fixture(scope="session")
@@ -31,16 +32,44 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture
-def complaints() -> Iterator[list[str]]:
-    """What browsers complained of; there must be nothing in the end."""
-    heard: list[str] = []
-    yield heard
-    assert heard == []
+@dataclass
+class Complaints:
+    """What browsers complained of. A refused page (4xx) is no complaint: the test looks at that page."""
+
+    heard: list[tuple[str, str]] = field(default_factory=list)
+    visited: set[str] = field(default_factory=set)
+
+    def listen(self, page: Page, account: str) -> None:
+        page.on("pageerror", lambda error: self.heard.append((f"{account}: {error}", "")))
+        page.on("console", self._hear)
+        page.on("request", self._note)
+
+    def _note(self, request: Request) -> None:
+        if request.is_navigation_request():
+            self.visited.add(request.url)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.heard.append((message.text, str(message.location["url"])))
+
+    def left(self) -> list[tuple[str, str]]:
+        return [
+            (text, url)
+            for text, url in self.heard
+            if not (text.startswith("Failed to load resource") and url in self.visited)
+        ]
 
 
 @pytest.fixture
-def sign_in(browser: Browser, portal: Instance, complaints: list[str]) -> Iterator[Callable[[str], Page]]:
+def complaints() -> Iterator[Complaints]:
+    """There must be none in the end."""
+    all_browsers = Complaints()
+    yield all_browsers
+    assert all_browsers.left() == []
+
+
+@pytest.fixture
+def sign_in(browser: Browser, portal: Instance, complaints: Complaints) -> Iterator[Callable[[str], Page]]:
     """A fresh browser window in which this account is signed in."""
     contexts = []
 
@@ -49,8 +78,7 @@ def sign_in(browser: Browser, portal: Instance, complaints: list[str]) -> Iterat
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(30_000)
-        page.on("pageerror", lambda error: complaints.append(f"{account}: {error}"))
-        page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+        complaints.listen(page, account)
         page.goto("/account/login/")
         page.fill("[name=login]", account)
         page.fill("[name=password]", PASSWORD)
