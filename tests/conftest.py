@@ -3,11 +3,17 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
+import hypothesis
 import pytest
 from django.db import connection, transaction
 from pytest_django import Settings
 
 from gongshi.config.postgres import PostgresServer, Role
+
+
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("gongshi", deadline=None)
+hypothesis.settings.load_profile("gongshi")
 
 
 @pytest.fixture(scope="session")

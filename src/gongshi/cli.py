@@ -20,6 +20,7 @@ from gongshi.config.processes import (
     run,
 )
 from gongshi.config.supervisor import AlreadyRunningError, Supervisor, single_instance
+from gongshi.identity import commands as identity_commands
 
 EXIT_TROUBLE = 1
 EXIT_ALREADY_RUNNING = 3
@@ -42,6 +43,7 @@ def _join_installation() -> None:
     environment.cache_clear()
 
 
+app.add_typer(identity_commands.app, name="accounts", callback=_join_installation, help="首批账号。")
 app.add_typer(catalogue_commands.app, name="import", callback=_join_installation, help="导入数据。")
 
 

@@ -10,7 +10,7 @@ from gongshi.audit.models import AuditEvent
 from gongshi.catalogue.codes import Publication
 from gongshi.grants import queries
 from gongshi.grants.actions import revoke_grant
-from gongshi.grants.models import Grant, GrantState
+from gongshi.grants.models import Grant, GrantState, Way
 from gongshi.identity.models import Person
 from gongshi.identity.roles import SEPARATED_ADMINISTRATORS, Role
 from tests.factories import in_days, make_camera, make_department, make_person
@@ -260,3 +260,11 @@ def test_the_api_refuses_a_second_revocation_with_a_conflict(client: Client) -> 
     assert again.status_code == 409 and again.json()["error"]["code"] == "conflict"
     nothing = client.post(url, json.dumps({}), content_type="application/json")
     assert nothing.status_code == 422
+
+
+@pytest.mark.parametrize("way", [Way.TERMINAL, Way.LINE])
+def test_a_grant_of_another_way_does_not_open_a_browser(way: Way) -> None:
+    grant = make_grant(way=way)
+    viewer = grant.viewers.get()
+    assert queries.grant_to_watch(viewer, grant.camera_id) is None
+    assert not queries.rights_to_watch().filter(grant=grant).exists()

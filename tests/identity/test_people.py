@@ -5,10 +5,10 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from gongshi.audit.models import AuditEvent
-from gongshi.identity.actions import change_roles, create_person
-from gongshi.identity.models import DepartmentKind, Person, RoleAssignment
-from gongshi.identity.roles import Role
-from gongshi.kernel.errors import Forbidden, Invalid
+from gongshi.identity.actions import change_roles, create_person, establish
+from gongshi.identity.models import Department, DepartmentKind, Person, RoleAssignment
+from gongshi.identity.roles import SEPARATED_ADMINISTRATORS, Role
+from gongshi.kernel.errors import Conflict, Forbidden, Invalid
 from tests.factories import PASSWORD, make_department, make_person
 
 pytestmark = pytest.mark.django_db
@@ -169,3 +169,56 @@ class TestApi:
             "/api/v1/people", {**NEW, "roles": ["viewer"], "department": "X"}, content_type="application/json"
         )
         assert (answer.status_code, answer.json()["error"]["field"]) == (422, "department")
+
+
+NEW_DEPARTMENT = {
+    "code": "331100-QX",
+    "name": "丽水市气象局",
+    "short_name": "市气象局",
+    "region": "331100",
+    "level": "city",
+    "kind": "government",
+}
+
+
+class TestDepartments:
+    def test_the_system_administrator_adds_one_on_the_page(self, client: Client) -> None:
+        client.force_login(make_person(Role.SYSTEM_ADMINISTRATOR))
+        client.post("/people/departments/new/", NEW_DEPARTMENT)
+        assert Department.objects.filter(name="丽水市气象局").exists()
+
+    def test_and_over_the_interface(self, client: Client) -> None:
+        client.force_login(make_person(Role.SYSTEM_ADMINISTRATOR))
+        answer = client.post("/api/v1/people/departments", NEW_DEPARTMENT, content_type="application/json")
+        assert answer.status_code == 201
+        assert Department.objects.filter(code="331100-QX").exists()
+
+    def test_a_code_that_is_taken_is_the_field_at_fault(self, client: Client) -> None:
+        client.force_login(make_person(Role.SYSTEM_ADMINISTRATOR))
+        taken = NEW_DEPARTMENT | {"code": make_department().code}
+        answer = client.post("/people/departments/new/", taken)
+        assert answer.status_code == 422
+        assert "code" in answer.context["form"].errors
+
+    @pytest.mark.parametrize("role", [Role.SECURITY_ADMINISTRATOR, Role.BUREAU_ADMINISTRATOR, Role.VIEWER])
+    def test_nobody_else_adds_one(self, client: Client, role: Role) -> None:
+        client.force_login(make_person(role))
+        before = Department.objects.count()
+        client.post("/people/departments/new/", NEW_DEPARTMENT)
+        client.post("/api/v1/people/departments", NEW_DEPARTMENT, content_type="application/json")
+        assert Department.objects.count() == before
+
+
+class TestFirstAccounts:
+    def test_an_empty_installation_gets_its_bureau_and_three_separated_administrators(self) -> None:
+        passwords = establish(bureau="丽水市大数据发展管理局")
+        people = {person.account: person for person in Person.objects.all()}
+        assert {role for person in people.values() for role in person.roles} == SEPARATED_ADMINISTRATORS
+        assert all(people[account].check_password(password) for account, password in passwords.items())
+
+    def test_an_installation_with_people_gets_none(self) -> None:
+        make_person(Role.VIEWER)
+        before = Person.objects.count(), Department.objects.count()
+        with pytest.raises(Conflict, match="只能建立一次"):
+            establish(bureau="丽水市大数据发展管理局")
+        assert (Person.objects.count(), Department.objects.count()) == before

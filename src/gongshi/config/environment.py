@@ -27,6 +27,14 @@ class Environment(BaseSettings):
         "localhost,127.0.0.1,[::1]",
         description="Host names by which browsers reach the portal, separated by commas.",
     )
+    public_origin: str = Field(
+        "",
+        description="Address of the portal in browsers, such as https://portal.example. Empty: hosts and port.",
+    )
+    media_public_url: str = Field(
+        "",
+        description="Address of the media node in browsers, such as wss://portal.example. Empty: its port.",
+    )
     https: bool = Field(False, description="Whether browsers come by HTTPS: cookies are then marked secure.")
     database_url: str = Field(
         "",
@@ -52,8 +60,16 @@ class Environment(BaseSettings):
 
     @property
     def portal_origins(self) -> list[str]:
+        """The origins from which browsers post, and open sockets."""
+        if self.public_origin:
+            return [self.public_origin]
         scheme = "https" if self.https else "http"
         return [f"{scheme}://{host}:{self.port}" for host in self.public_hosts.split(",")]
+
+    @property
+    def socket_url(self) -> str:
+        """Where browsers reach the media node; `{host}` is the name by which they reached the portal."""
+        return self.media_public_url or f"{'wss' if self.https else 'ws'}://{{host}}:{self.media_port}"
 
 
 def _generated_secrets(var: Path) -> dict[str, str]:

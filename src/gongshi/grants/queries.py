@@ -3,7 +3,7 @@
 from django.db.models import F, Q, QuerySet
 
 from gongshi.catalogue.codes import Publication
-from gongshi.grants.models import Grant, GrantState, GrantViewer
+from gongshi.grants.models import Grant, GrantState, GrantViewer, Way
 from gongshi.grants.rules import Permission, sees_every_grant
 from gongshi.identity.models import Person
 from gongshi.kernel import clock
@@ -22,7 +22,10 @@ def grants_visible_to(person: Person) -> QuerySet[Grant]:
 
 
 def grants_to_watch(person: Person) -> QuerySet[Grant]:
-    """The stream grants in force now that name this person (使用人员) and are of the own department."""
+    """The grants of way 1 in force now that name this person (使用人员) and are of the own department.
+
+    Ways 2 and 3 end at a terminal or a line, not in a browser (App. B.3, B.4).
+    """
     if not person.is_active:
         return Grant.objects.none()
     return (
@@ -30,7 +33,7 @@ def grants_to_watch(person: Person) -> QuerySet[Grant]:
         .filter(
             grant_viewers__person=person,
             department=person.department_id,
-            way__isnull=False,
+            way=Way.ACCOUNT,
             camera__publication=Publication.PUBLISHED,
         )
         .select_related("camera__source_department", "path")
@@ -44,7 +47,7 @@ def rights_to_watch() -> QuerySet[GrantViewer]:
         grant__state=GrantState.ACTIVE,
         grant__valid_from__lte=moment,
         grant__valid_until__gt=moment,
-        grant__way__isnull=False,
+        grant__way=Way.ACCOUNT,
         grant__camera__publication=Publication.PUBLISHED,
         grant__department=F("person__department"),
         person__is_active=True,

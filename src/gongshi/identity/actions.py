@@ -1,5 +1,6 @@
 """Every change to departments, people and roles."""
 
+import secrets
 from collections.abc import Iterable
 
 from django.contrib.auth.password_validation import validate_password
@@ -9,10 +10,18 @@ from django.db import transaction
 from gongshi.audit.actions import record
 from gongshi.audit.kinds import AuditAction
 from gongshi.identity.models import Department, DepartmentKind, Person, RoleAssignment
+from gongshi.identity.regions import CITY, REGIONS
 from gongshi.identity.roles import BUREAU_ROLES, SEPARATED_ADMINISTRATORS, Role
 from gongshi.identity.rules import Permission
 from gongshi.kernel.authority import authorise
-from gongshi.kernel.errors import Invalid
+from gongshi.kernel.errors import Conflict, Invalid
+
+# Accounts and names to begin with; the security administrator gives the others.
+FIRST_ACCOUNTS = (
+    ("xitong", "系统管理员", Role.SYSTEM_ADMINISTRATOR),
+    ("anquan", "安全管理员", Role.SECURITY_ADMINISTRATOR),
+    ("shenji", "审计管理员", Role.AUDIT_ADMINISTRATOR),
+)
 
 
 @transaction.atomic
@@ -130,3 +139,33 @@ def _check(thing: Department | Person, exclude: set[str] | None = None) -> None:
     except ValidationError as error:
         field, messages = next(iter(error.message_dict.items()))
         raise Invalid("；".join(messages), field=field) from None
+
+
+@transaction.atomic
+def establish(*, bureau: str, region: str = CITY) -> dict[str, str]:
+    """The first department and the three separated administrators of an empty installation.
+
+    Gives account → password, which is kept nowhere in plain. Raises Conflict when somebody is there already.
+    """
+    if Person.objects.exists():
+        raise Conflict("已有账号，首批账号只能建立一次；其他账号由安全管理员在“账号”页面建立。")
+    department = create_department(
+        actor=None,
+        code=f"{region}-DSJ",
+        name=bureau,
+        short_name=bureau[:32],
+        region=region,
+        level=REGIONS[region].level.value,
+        kind=DepartmentKind.BUREAU,
+    )
+    passwords = {account: secrets.token_urlsafe(12) for account, _, _ in FIRST_ACCOUNTS}
+    for account, name, role in FIRST_ACCOUNTS:
+        create_person(
+            actor=None,
+            account=account,
+            name=name,
+            department=department,
+            password=passwords[account],
+            roles=[role],
+        )
+    return passwords

@@ -27,6 +27,16 @@ class DepartmentOut(Schema):
     supervisor: str | None = Field(None, alias="supervisor.name")
 
 
+class DepartmentIn(Schema):
+    code: str
+    name: str
+    short_name: str
+    region: str
+    level: str
+    kind: str
+    supervisor: str = ""
+
+
 class PersonOut(Schema):
     id: int
     account: str
@@ -73,6 +83,18 @@ def departments(request: HttpRequest) -> QuerySet[Department]:
     """The departments in use."""
     signed_in(request)
     return queries.departments()
+
+
+@router.post("/departments", response={201: DepartmentOut})
+def create_department(request: HttpRequest, body: DepartmentIn) -> Status[Department]:
+    """新增部门, by the system administrator; `supervisor` is a department's code."""
+    authorise(request.user, Permission.ManageDepartments)
+    supervisor = queries.departments().filter(code=body.supervisor).first() if body.supervisor else None
+    if body.supervisor and supervisor is None:
+        raise Invalid("没有这个编码的主管部门，请核对部门编码。", field="supervisor")
+    fields = body.dict(exclude={"supervisor"})
+    created = actions.create_department(actor=signed_in(request), supervisor=supervisor, **fields)
+    return Status(201, created)
 
 
 @router.get("", response=list[PersonOut])

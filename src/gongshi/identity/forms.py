@@ -2,7 +2,8 @@
 
 from django import forms
 
-from gongshi.identity.models import Department
+from gongshi.identity.models import REGION_CHOICES, Department, DepartmentKind
+from gongshi.identity.regions import Level
 from gongshi.identity.roles import Role
 
 
@@ -24,4 +25,20 @@ class PersonForm(forms.Form):
         label="初始密码",
         widget=forms.PasswordInput,
         help_text="至少 10 位，不能是常用密码，不能与账号或姓名相近。",
+    )
+
+
+class DepartmentForm(forms.Form):
+    code = forms.CharField(label="部门编码", max_length=32, help_text="例如 331100-JT，全市唯一。")
+    name = forms.CharField(label="部门名称", max_length=128)
+    short_name = forms.CharField(label="简称", max_length=32)
+    region = forms.ChoiceField(label="行政区域", choices=REGION_CHOICES)
+    level = forms.ChoiceField(label="层级", choices=[(level.value, level.label) for level in Level])
+    kind = forms.ChoiceField(label="类别", choices=DepartmentKind.choices, initial=DepartmentKind.GOVERNMENT)
+    supervisor = forms.ModelChoiceField(
+        Department.objects.filter(is_active=True),
+        label="主管部门",
+        required=False,
+        empty_label="无",
+        help_text="企业和社会单位须指定。",
     )

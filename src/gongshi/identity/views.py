@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from gongshi.identity import queries
-from gongshi.identity.actions import create_person
+from gongshi.identity.actions import create_department, create_person
 from gongshi.identity.filters import DepartmentFilter, PersonFilter
-from gongshi.identity.forms import PersonForm
+from gongshi.identity.forms import DepartmentForm, PersonForm
 from gongshi.identity.models import Department, Person
 from gongshi.identity.rules import Permission
 from gongshi.identity.signed_in import signed_in
@@ -28,6 +28,25 @@ class DepartmentList(ListPage):
 
     def get_queryset(self) -> QuerySet[Department]:
         return queries.departments()
+
+    def page_actions(self) -> Iterable[PageAction]:
+        if may(self.request.user, Permission.ManageDepartments):
+            yield PageAction("新增部门", reverse("identity:create_department"), "plus", "primary")
+
+
+class CreateDepartment(ActionFormView):
+    title = "新增部门"
+    verb = "新增部门"
+    back_label = "部门"
+    permission = Permission.ManageDepartments
+    form_class = DepartmentForm
+
+    def back_url(self) -> str:
+        return reverse("identity:departments")
+
+    def perform(self, cleaned: dict[str, Any]) -> tuple[str, str]:
+        department = create_department(actor=signed_in(self.request), **cleaned)
+        return f"已新增部门 {department.name}。", self.back_url()
 
 
 class PersonList(ListPage):

@@ -73,7 +73,7 @@ def ensure_local_node() -> MediaNode:
         "network_zone": NetworkZone.GOVERNMENT,
         "api_url": f"http://{environment.media_host}:{environment.media_port}",
         "api_secret": environment.media_secret,
-        "socket_url": f"{'wss' if environment.https else 'ws'}://{{host}}:{environment.media_port}",
+        "socket_url": environment.socket_url,
         "is_active": True,
     }
     node = MediaNode.objects.select_for_update().filter(code=environment.media_node).first()
