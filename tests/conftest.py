@@ -10,7 +10,6 @@ from pytest_django import Settings
 
 from gongshi.config.postgres import PostgresServer, Role
 
-
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("gongshi", deadline=None)
 hypothesis.settings.load_profile("gongshi")
