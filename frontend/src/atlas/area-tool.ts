@@ -30,7 +30,9 @@ export class AreaTool {
     map.addLayer({ id: 'area-line', type: 'line', source: SOURCE, paint: { 'line-color': '#1e5fae', 'line-width': 2 } });
     map.on('mousedown', (event) => this.press(event));
     map.on('mousemove', (event) => this.move(event));
-    map.on('mouseup', (event) => this.release(event));
+    // A drag goes on, and ends, over the map's controls and beside the map as well.
+    window.addEventListener('mousemove', (event) => this.drag(event));
+    window.addEventListener('mouseup', (event) => this.release(event));
     map.on('click', (event) => this.corner(event));
     map.on('dblclick', (event) => {
       if (this.tool !== 'polygon') return;
@@ -66,16 +68,25 @@ export class AreaTool {
   }
 
   private move(event: MapMouseEvent): void {
-    const [start] = this.corners;
-    if (this.dragging && start) this.draw(box(start, position(event)));
-    else if (this.tool === 'polygon') this.draw([...this.corners, position(event)]);
+    if (this.tool === 'polygon') this.draw([...this.corners, position(event)]);
   }
 
-  private release(event: MapMouseEvent): void {
+  private drag(event: MouseEvent): void {
+    const [start] = this.corners;
+    if (this.dragging && start) this.draw(box(start, this.under(event)));
+  }
+
+  private release(event: MouseEvent): void {
     const [start] = this.corners;
     if (!this.dragging || !start) return;
-    this.corners = box(start, position(event));
+    this.corners = box(start, this.under(event));
     this.finish();
+  }
+
+  private under({ clientX, clientY }: MouseEvent): Position {
+    const { left, top } = this.map.getContainer().getBoundingClientRect();
+    const { lng, lat } = this.map.unproject([clientX - left, clientY - top]);
+    return [lng, lat];
   }
 
   private corner(event: MapMouseEvent): void {
