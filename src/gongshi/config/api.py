@@ -1,11 +1,13 @@
 """The JSON interface: the same actions, queries and rules as the pages, under `/api/v1/`."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
 from ninja.security import django_auth
 
-from gongshi.kernel.errors import GongshiError
+from gongshi.kernel.errors import UNSTORABLE, GongshiError, expected
 
 api = NinjaAPI(
     title="共视 接口",
@@ -16,10 +18,15 @@ api = NinjaAPI(
 )
 
 
-@api.exception_handler(GongshiError)
-def expected_error(request: HttpRequest, error: GongshiError) -> HttpResponse:
+def expected_error(request: HttpRequest, raised: Any) -> HttpResponse:
+    error = expected(raised)
+    assert error is not None  # noqa: S101 - registered for these only
     content = {"code": error.code, "message": error.message, "field": error.field}
     return api.create_response(request, {"error": content}, status=error.status)
+
+
+for kind in (GongshiError, *UNSTORABLE):
+    api.add_exception_handler(kind, expected_error)
 
 
 @api.exception_handler(ValidationError)

@@ -158,7 +158,7 @@ class CreateDemand(DemandFormPage):
     def get_initial(self) -> dict[str, Any]:
         chosen = self.request.GET.get("list", "")
         lists = point_lists_visible_to(signed_in(self.request))
-        return {"point_list": lists.filter(pk=chosen).first()} if chosen.isdigit() else {}
+        return {"point_list": lists.filter(pk=chosen).first()} if chosen.isdecimal() else {}
 
     def save(self, person: Person, content: DemandContent) -> Demand:
         return actions.draft_demand(actor=person, **content)
@@ -184,7 +184,7 @@ def forecast(request: HttpRequest) -> HttpResponse:
     """Who would decide about the chosen list, and what the chosen way reaches (a part of the form)."""
     lists = point_lists_visible_to(signed_in(request))
     chosen = request.GET.get("point_list", "")
-    point_list = lists.filter(pk=chosen).first() if chosen.isdigit() else None
+    point_list = lists.filter(pk=chosen).first() if chosen.isdecimal() else None
     structured = request.GET.get("type") == DemandType.STRUCTURED
     way = None if structured else request.GET.get("way", Way.ACCOUNT)
     if way is not None and way not in Way.values:

@@ -1,5 +1,7 @@
 """Errors that people read: each has a code, an HTTP status and a Chinese sentence that says what to do."""
 
+from django.db import DataError
+
 
 class GongshiError(Exception):
     """Base of all expected errors. `message` is shown to the user, `code` is for programs."""
@@ -47,3 +49,14 @@ class Unavailable(GongshiError):  # noqa: N818
 
     status = 503
     code = "unavailable"
+
+
+# Text with a NUL or half a surrogate pair, a number beyond the column: nothing that a person types.
+UNSTORABLE = (DataError, UnicodeEncodeError)
+
+
+def expected(error: Exception) -> GongshiError | None:
+    """The error as people read it; None when nobody could expect it."""
+    if isinstance(error, UNSTORABLE):
+        return Invalid("填写的内容含有无法保存的字符，或数值过大，请修改后重试。", code="unstorable")
+    return error if isinstance(error, GongshiError) else None

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from gongshi.kernel.errors import Forbidden, GongshiError, NotFound
+from gongshi.kernel.errors import Forbidden, GongshiError, NotFound, expected
 
 # What the page of an expected error is called, and its picture.
 HEADINGS: dict[type[GongshiError], tuple[str, str]] = {
@@ -36,9 +36,10 @@ class ErrorPageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+    def process_exception(self, request: HttpRequest, raised: Exception) -> HttpResponse | None:
         """A button that could not do its work says so on the page it stands on; anything else gets a page."""
-        if not isinstance(error, GongshiError):
+        error = expected(raised)
+        if error is None:
             return None
         came_from = request.headers.get("Referer", "")
         if request.method == "POST" and url_has_allowed_host_and_scheme(came_from, {request.get_host()}):
