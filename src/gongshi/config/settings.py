@@ -194,6 +194,9 @@ DJANGO_VITE = {
 # The queue's own housekeeping; the rooms' tasks are found by themselves.
 PROCRASTINATE_IMPORT_PATHS = ["gongshi.config.tasks"]
 
+# The interface's lists, too, are read page by page.
+NINJA_PAGINATION_MAX_LIMIT = 1000
+
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import django_tables2 as tables
 import xlsxwriter
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.html import format_html
 from django.utils.http import content_disposition_header
@@ -110,6 +111,13 @@ def status_badge(word: str, tone: str) -> SafeString:
     return format_html('<span class="badge-dot status-{}">{}</span>', tone, word)
 
 
+class ShortPages(Paginator):  # type: ignore[type-arg]
+    """No page is longer than `PAGE_SIZE`, whatever the address asks for."""
+
+    def __init__(self, object_list: Any, per_page: int, **options: Any) -> None:
+        super().__init__(object_list, min(max(per_page, 1), PAGE_SIZE), **options)
+
+
 class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
     """A list page: declare `title`, `permission`, `table_class`, `filterset_class` and `get_queryset`."""
 
@@ -122,7 +130,7 @@ class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
     empty_title = "还没有记录"
     empty_text = ""
     filterset_class: type[FilterSet] = FilterSet
-    table_pagination = {"per_page": PAGE_SIZE}
+    table_pagination = {"per_page": PAGE_SIZE, "paginator_class": ShortPages}
     # A wrong value in the address shows its error in the panel and an empty list.
     strict = True
 
