@@ -5,11 +5,13 @@ from datetime import datetime
 from django import template
 from django.forms import BoundField, CheckboxInput, RadioSelect, Select
 from django.utils.safestring import SafeString
-from django.utils.timesince import timesince
 
 from gongshi.kernel import clock
 
 register = template.Library()
+
+# Seconds and what they are called, the largest first.
+UNITS = ((86_400, "天"), (3600, "小时"), (60, "分钟"))
 
 
 @register.filter
@@ -31,4 +33,6 @@ def end_text(end: datetime) -> str:
 @register.filter
 def waited(since: datetime) -> str:
     """How long something has waited, in its largest unit: 3 天, 5 小时."""
-    return timesince(since, clock.now(), depth=1)
+    seconds = (clock.now() - since).total_seconds()
+    unit, name = next(((unit, name) for unit, name in UNITS if seconds >= unit), (0, ""))
+    return f"{int(seconds // unit)} {name}" if unit else "不到 1 分钟"
