@@ -13,7 +13,8 @@ PACKAGE = Path(__file__).resolve().parent.parent
 SECRET_KEY = ENVIRONMENT.secret_key
 FIELD_KEY = bytes.fromhex(ENVIRONMENT.field_key)
 DEBUG = ENVIRONMENT.debug
-ALLOWED_HOSTS = ENVIRONMENT.public_hosts.split(",")
+# Media nodes of this machine ask us by its own address, whatever browsers call the portal.
+ALLOWED_HOSTS = [*ENVIRONMENT.public_hosts.split(","), "127.0.0.1"]
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.portal_origins
 
 INSTALLED_APPS = [
@@ -54,6 +55,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "gongshi.kernel.middleware.NotKeptMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -1,4 +1,4 @@
-"""What stands between a request and its view: signing in, and the page for an expected error."""
+"""What stands between a request and its view: signing in, what browsers keep, and the page of an error."""
 
 from collections.abc import Callable
 
@@ -27,6 +27,18 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
             content = {"code": "not_signed_in", "message": "请先登录。", "field": None}
             return JsonResponse({"error": content}, status=401)
         return super().handle_no_permission(request, view_func)
+
+
+class NotKeptMiddleware:
+    """Browsers keep no page: after signing out the back button shows nothing (等保 level 3, 剩余信息保护)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
 
 class ErrorPageMiddleware:
