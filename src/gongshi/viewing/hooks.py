@@ -11,7 +11,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
-from pydantic import ValidationError
 
 from gongshi.viewing import news
 from gongshi.viewing.models import MediaNode
@@ -53,7 +52,7 @@ def receive(request: HttpRequest, event: str) -> HttpResponse:
     answer = ANSWERS[Hook(event)]
     try:
         message = answer.message.model_validate(json.loads(request.body))
-    except (ValueError, ValidationError):
+    except (ValueError, RecursionError):
         return HttpResponse(status=400)
     return JsonResponse(answer.give(node, message).to_wire())
 
