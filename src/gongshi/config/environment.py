@@ -29,7 +29,7 @@ class Environment(BaseSettings):
     )
     public_origin: str = Field(
         "",
-        description="Address of the portal in browsers, such as https://portal.example. Empty: hosts and port.",
+        description="Address of the portal in browsers: https://portal.example. Empty: hosts and port.",
     )
     media_public_url: str = Field(
         "",
