@@ -1,16 +1,21 @@
 """A workbook with a fault is refused with a sentence that names row and column, and nothing is changed."""
 
+import contextlib
 import io
+import tracemalloc
 import zipfile
+import zlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 from gongshi.catalogue.actions import submit_import
 from gongshi.catalogue.columns import HEADS
 from gongshi.catalogue.problems import WorkbookRefused
-from gongshi.catalogue.workbook import MAX_ROWS
+from gongshi.catalogue.workbook import MAX_ROWS, read_workbook
 from gongshi.identity.models import Department, Person
 from tests.catalogue.books import csv_file, row, xlsx
 from tests.catalogue.conftest import State
@@ -161,6 +166,67 @@ def test_a_far_cell_does_not_fill_the_memory(
                 content = content.replace(b"</sheetData>", cell)
             target.writestr(part.filename, content)
     assert "工作表边缘有多余的内容" in refused(io.BytesIO(far.getvalue())).message
+
+
+def unpacked_bytes(content: bytes) -> int:
+    """The most memory that reading takes, of what Python counts."""
+    tracemalloc.start()
+    with contextlib.suppress(WorkbookRefused):
+        read_workbook(content, "点位.xlsx")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return peak
+
+
+def test_a_part_that_lies_about_its_size_does_not_fill_the_memory(police: Department) -> None:
+    good = xlsx([row(police)])
+    with zipfile.ZipFile(good) as source:
+        names = source.namelist()
+        honest = source.read("xl/worksheets/sheet2.xml")
+    deflated = zlib.compressobj(9, zlib.DEFLATED, -15)
+    blanks = deflated.compress(honest) + deflated.compress(b" " * 300_000_000) + deflated.flush()
+    lying = io.BytesIO()
+    with zipfile.ZipFile(good) as source, zipfile.ZipFile(lying, "w") as target:
+        for name in names:
+            if name != "xl/worksheets/sheet2.xml":
+                target.writestr(name, source.read(name))
+        target.writestr("xl/worksheets/sheet2.xml", blanks)
+        part = target.getinfo("xl/worksheets/sheet2.xml")
+        part.compress_type, part.file_size, part.CRC = zipfile.ZIP_DEFLATED, len(honest), zlib.crc32(honest)
+    assert unpacked_bytes(lying.getvalue()) < 50_000_000
+
+
+def test_a_long_text_in_many_cells_does_not_fill_the_memory(refused: Callable[..., WorkbookRefused]) -> None:
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"in_memory": True})
+    sheet = book.add_worksheet("点位")
+    sheet.write_row(0, 0, HEADS)
+    for number in range(1, 1000):
+        sheet.write_row(number, 0, ["字" * 10_000] * 30)
+    book.close()
+    assert len(file.getvalue()) < 100_000
+    assert unpacked_bytes(file.getvalue()) < 50_000_000
+    assert "多次重复" in refused(io.BytesIO(file.getvalue())).message
+
+
+BILLION_LAUGHS = """<?xml version="1.0"?><!DOCTYPE sst [<!ENTITY a "哈哈哈哈哈哈哈哈哈哈">
+<!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">
+<!ENTITY f SYSTEM "file:///etc/hostname">]>"""
+
+
+@pytest.mark.parametrize("entity", ["&c;", "&f;"])
+def test_entities_of_a_workbook_are_not_followed(
+    refused: Callable[..., WorkbookRefused], police: Department, entity: str
+) -> None:
+    good, evil = xlsx([row(police, 设备名称="名称在此")]), io.BytesIO()
+    with zipfile.ZipFile(good) as source, zipfile.ZipFile(evil, "w", zipfile.ZIP_DEFLATED) as target:
+        for part in source.infolist():
+            text = source.read(part).decode()
+            if part.filename.endswith("sharedStrings.xml"):
+                text = BILLION_LAUGHS + text.partition("?>")[2].replace("名称在此", entity)
+            target.writestr(part.filename, text)
+    message = refused(io.BytesIO(evil.getvalue())).message
+    assert "哈" not in message and Path("/etc/hostname").read_text().strip() not in message
 
 
 @pytest.mark.parametrize(

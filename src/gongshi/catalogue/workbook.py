@@ -6,7 +6,8 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -30,6 +31,9 @@ _FILLED_CELL = re.compile(
 )
 _CELL_WITHOUT_PLACE = re.compile(rb"<(?:\w+:)?c(?:\s(?![^<>]*\br\s*=)[^<>]*)?>")
 _ROW = re.compile(rb"<(?:\w+:)?row\s(?:[^<>]*?\s)?r\s*=\s*[\"']([0-9]{1,7})[\"']")
+_SHARED_TEXT = re.compile(rb"<(?:\w+:)?si\b.*?</(?:\w+:)?si>", re.DOTALL)
+_CELL_VALUE = re.compile(rb"<(?:\w+:)?v\b[^<>]*>([^<]*)")
+_NUMBER = re.compile(rb"\s*[-+.0-9eE]+\s*")
 _BROKEN_ARCHIVE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -83,9 +87,9 @@ def _sheets(content: bytes, file_name: str) -> dict[str, Sheet]:
 
 
 def _sheets_of_xlsx(content: bytes) -> dict[str, Sheet]:
-    _refuse_bombs(content)
+    parts = _parts(content)
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        workbook = CalamineWorkbook.from_filelike(_packed(parts))
         return {name: _sheet_of_xlsx(workbook, name) for name in workbook.sheet_names}
     except (KeyboardInterrupt, SystemExit):
         raise
@@ -100,17 +104,35 @@ def _sheet_of_xlsx(workbook: CalamineWorkbook, name: str) -> Sheet:
     return list(enumerate(sheet.to_python(skip_empty_area=True), start=sheet.start[0] + 1))
 
 
-def _refuse_bombs(content: bytes) -> None:
-    """Refuse a small file that would fill the memory: by its unpacked size, or by a cell far outside."""
+def _parts(content: bytes) -> dict[str, bytes]:
+    """The files of the archive. Refused when they would fill the memory: by their size, or by far cells."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = archive.infolist()
-            if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
+            if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED_BYTES:
                 raise _refused("工作簿解压后过大，请删除图片和多余的工作表，或分批提交。")
-            for part in parts:
-                _refuse_far_cells(archive.read(part))
+            parts = {part.filename: _read(archive, part) for part in archive.infolist()}
     except _BROKEN_ARCHIVE:
         raise _refused(_DAMAGED) from None
+    for xml in parts.values():
+        _refuse_far_cells(xml)
+    _refuse_repeated_text(parts.values())
+    return parts
+
+
+def _read(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+    # With its size: without, all that a lying part holds is unpacked before what is too much is thrown away.
+    with archive.open(part) as file:
+        return file.read(part.file_size)
+
+
+def _packed(parts: dict[str, bytes]) -> io.BytesIO:
+    """What we have unpacked, for the reader: the archive that came may be longer than it says."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    file.seek(0)
+    return file
 
 
 def _refuse_far_cells(xml: bytes) -> None:
@@ -122,6 +144,21 @@ def _refuse_far_cells(xml: bytes) -> None:
         rows = max([rows, *map(int, _ROW.findall(xml))])
     if rows * columns > MAX_CELLS:
         raise _refused("工作表边缘有多余的内容，范围过大；请只保留编目的行和列后再上传。")
+
+
+def _refuse_repeated_text(parts: Collection[bytes]) -> None:
+    """Cells name a text that is kept once; the reader gives each of them its own copy."""
+    texts = [len(text) for xml in parts for text in _SHARED_TEXT.findall(xml)]
+    longest = max(texts, default=0)
+    size = 0
+    for value, times in Counter(value for xml in parts for value in _CELL_VALUE.findall(xml)).items():
+        number = value.strip()
+        if number.isdigit():
+            size += times * (texts[int(number)] if len(number) < 9 and int(number) < len(texts) else 0)
+        elif not _NUMBER.fullmatch(value):
+            size += times * longest
+    if size > MAX_UNPACKED_BYTES:
+        raise _refused("单元格里的文字过长且多次重复，请只保留编目的内容，或分批提交。")
 
 
 def _column_number(letters: bytes) -> int:
