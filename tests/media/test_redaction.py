@@ -1,4 +1,4 @@
-"""No password in a log."""
+"""No password and no camera address in a log."""
 
 import logging
 
@@ -28,4 +28,12 @@ def test_a_traceback_is_redacted_too() -> None:
         raise OSError("cannot open rtsp://admin:12345@10.0.0.1/")
     except OSError as error:
         record = logging.LogRecord("x", logging.ERROR, "x", 1, "failed", None, (type(error), error, None))
-    assert "12345" not in RedactingFormatter().format(record)
+    line = RedactingFormatter().format(record)
+    assert "12345" not in line
+    assert "10.0.0.1" not in line
+
+
+@pytest.mark.parametrize("address", ["rtsp://10.0.0.1:554/a", "RTSPS://a:b@camera.example/x?y=z"])
+def test_no_camera_address_is_logged(address: str) -> None:
+    record = logging.LogRecord("x", logging.INFO, "x", 1, "live/1: pulling %s", (address,), None)
+    assert RedactingFormatter().format(record) == "live/1: pulling rtsp://***"

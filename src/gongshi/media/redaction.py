@@ -1,8 +1,9 @@
-"""Keeps passwords, tickets and secrets out of logs and answers."""
+"""Keeps passwords, tickets and secrets out of logs and answers, and camera addresses out of logs."""
 
 import logging
 import re
 
+CAMERA_ADDRESS = re.compile(r"(?i)\brtsps?://[^\s'\"]+")
 USER_INFO = re.compile(r"(?<=://)[^/\s'\"]+@")
 SECRET_PARAMETER = re.compile(
     r"(?i)\b(secret|ticket|token|password|passwd|passwort|pwd|pass|auth)=[^&\s'\"]+"
@@ -15,7 +16,7 @@ def redact(text: str) -> str:
 
 
 class RedactingFormatter(logging.Formatter):
-    """Redacts the whole line, tracebacks included: no caller has to remember."""
+    """Redacts the whole line, tracebacks included: no caller has to remember. The stream's name is enough."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return redact(super().format(record))
+        return redact(CAMERA_ADDRESS.sub("rtsp://***", super().format(record)))
