@@ -102,6 +102,7 @@ function start(atlas: HTMLElement): void {
         },
         chosen: addMany,
         toolChanged: (tool) => toolbar.show(tool),
+        ready: () => toolbar.enable(),
       });
       stage.show(points);
       listChanged();
@@ -117,7 +118,8 @@ function start(atlas: HTMLElement): void {
     }
   };
 
-  writeFilters(form, address);
+  // What was typed before this script came, or restored by the browser, is what the person wants.
+  if (readFilters(form).size === 0) writeFilters(form, address);
   onFilterChange(form, () => void refresh());
   void refresh();
   void drawMap();

@@ -97,7 +97,7 @@ export class ListDrawer {
     return element(
       'table',
       { class: 'table' },
-      element('thead', {}, element('tr', {}, ...heads.map((head, at) => element('th', { class: at > 0 ? 'number' : '' }, head)))),
+      element('thead', {}, element('tr', {}, ...heads.map((head, at) => element('th', { class: at > 0 ? 'number' : '', scope: 'col' }, head)))),
       element('tbody', {}, ...rows),
     );
   }

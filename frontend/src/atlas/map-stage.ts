@@ -27,6 +27,8 @@ interface Callbacks {
   /** The points of the present selection within a drawn area. */
   chosen(points: Point[]): void;
   toolChanged(tool: Tool | null): void;
+  /** The map is drawn and takes tools. */
+  ready(): void;
 }
 
 const FONT = 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Micro Hei", sans-serif';
@@ -249,6 +251,7 @@ export class MapStage {
       (ring) => this.callbacks.chosen(this.points.filter(({ lon, lat }) => inside([lon, lat], ring))),
       (tool) => this.callbacks.toolChanged(tool),
     );
+    this.callbacks.ready();
     this.show(this.points);
 
     this.map.on('mousemove', 'point', ({ features }) => this.name(features?.[0]));

@@ -17,14 +17,19 @@ export class Toolbar {
   constructor(choose: (tool: Tool | null) => void, fit: () => void) {
     this.buttons = new Map(
       TOOLS.map(({ tool, icon: name, label, title }) => {
-        const button = element('button', { type: 'button', class: 'btn btn-sm', title, 'aria-pressed': 'false' }, icon(name), label);
+        const button = element('button', { type: 'button', class: 'btn btn-sm', title, 'aria-pressed': 'false', disabled: true }, icon(name), label);
         button.addEventListener('click', () => choose(button.getAttribute('aria-pressed') === 'true' ? null : tool));
         return [tool, button];
       }),
     );
-    const all = element('button', { type: 'button', class: 'btn btn-sm', title: '显示全部筛选结果' }, icon('focus-2'), '全部');
+    const all = element('button', { type: 'button', class: 'btn btn-sm', title: '显示全部筛选结果', disabled: true }, icon('focus-2'), '全部');
     all.addEventListener('click', fit);
     this.node = element('div', { class: 'atlas-toolbar' }, this.total, ...this.buttons.values(), all);
+  }
+
+  /** The tools work once the map is drawn. */
+  enable(): void {
+    for (const button of this.node.querySelectorAll('button')) button.disabled = false;
   }
 
   show(tool: Tool | null): void {
