@@ -1,7 +1,9 @@
 """What browsers and strangers may try at the door: redirects, hosts, forged forms, kept pages, addresses."""
 
+import io
 from collections.abc import Iterator
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -181,3 +183,24 @@ def test_a_name_that_is_claimed_does_not_go_around_the_limit_of_wrong_passwords(
     client = Client()
     assert log_in(client, person) == ""
     assert "sessionid" not in client.cookies
+
+
+@pytest.mark.parametrize(
+    "address", [LOGIN, "/catalogue/submit/", "/api/v1/catalogue/submissions", "/media-hooks/on_play"]
+)
+def test_a_body_that_is_too_large_is_refused_unread(client: Client, address: str) -> None:
+    class Unread(io.RawIOBase):
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, _: Any) -> int:
+            raise AssertionError("somebody read the body")
+
+    answer = client.generic(
+        "POST",
+        address,
+        content_type="multipart/form-data; boundary=x",
+        **{"wsgi.input": Unread(), "CONTENT_LENGTH": str(3 * 1024**3)},
+    )
+    assert answer.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    assert "20 MB" in answer.json()["error"]["message"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -39,6 +40,22 @@ class NotKeptMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class BodyLimitMiddleware:
+    """Refuses a body that is too large before any of it is read, a stranger's too: files go to the disk."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.headers.get("Content-Length", "")
+        if length.isdecimal() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            sentence = f"提交的内容超过 {settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024**2} MB，请分批提交。"
+            return JsonResponse(
+                {"error": {"code": "too_large", "message": sentence, "field": None}}, status=413
+            )
+        return self.get_response(request)
 
 
 class ErrorPageMiddleware:
