@@ -56,7 +56,9 @@ def template() -> bytes:
     """An empty workbook to fill in: heads, drop-downs of the code tables, and a sheet of explanations."""
     names = DepartmentNames.load()
     file = io.BytesIO()
-    book = xlsxwriter.Workbook(file, {"in_memory": True})
+    book = xlsxwriter.Workbook(
+        file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     points = book.add_worksheet("点位")
     notes = book.add_worksheet("说明")
     choices = book.add_worksheet("可选值")
