@@ -43,6 +43,8 @@ def session(tmp_path: Path) -> "subprocess.Popen[bytes]":
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(tmp_path), "GONGSHI_TEST_DATABASE_URL": ""},
         stdout=subprocess.DEVNULL,
+        # Where we run in the background, Ctrl-C is ignored and children would inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
