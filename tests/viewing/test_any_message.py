@@ -48,7 +48,7 @@ def test_what_is_no_message_is_refused(text: str) -> None:
 
 def test_a_huge_message_is_refused() -> None:
     opened()
-    assert post("on_play", " " * (21 * 1024 * 1024)) == 400
+    assert post("on_play", " " * (21 * 1024 * 1024)) == 413
 
 
 @pytest.mark.parametrize("field", [*TELLING, "id", "ip", "mediaServerId", "gongshi.boot"])
