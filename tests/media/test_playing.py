@@ -229,7 +229,9 @@ class TestEnd:
             await player.leave()
             await control_plane.wait_for("on_flow_report")
         told = [hook for hook, _ in control_plane.calls if hook in ("on_play", "on_flow_report")]
-        assert told == ["on_play", "on_play", "on_flow_report"]
+        # How often it asked depends on the machine; that the end comes once and last does not.
+        assert set(told[:-1]) == {"on_play"}
+        assert told[-1] == "on_flow_report"
 
     async def test_two_connections_never_have_the_same_id(
         self, node: MediaNode, control_plane: ControlPlane, http: aiohttp.ClientSession
