@@ -61,10 +61,10 @@ def test_of_two_connections_with_one_ticket_at_once_one_plays() -> None:
 
 def test_a_ticket_that_is_used_while_its_grant_is_revoked_never_goes_on_playing() -> None:
     administrator = make_person(Role.BUREAU_ADMINISTRATOR)
-    for _ in range(ROUNDS):
+    for number in range(ROUNDS):
         look = opened()
         outcomes = at_once(
-            lambda look=look: play(look),
+            lambda look=look, number=number: play(look, f"1-{number}"),
             lambda look=look: revoke_grant(actor=administrator, grant=look.session.grant, reason="越权使用"),
         )
         assert outcomes[0] in ({"code": 0, "msg": "success"}, {"code": 1, "msg": "refused"})
@@ -75,9 +75,12 @@ def test_a_ticket_that_is_used_while_its_grant_is_revoked_never_goes_on_playing(
 
 
 def test_a_ticket_that_is_used_while_its_holder_is_locked_never_goes_on_playing() -> None:
-    for _ in range(ROUNDS):
+    for number in range(ROUNDS):
         look = opened()
-        outcomes = at_once(lambda look=look: play(look), lambda look=look: lock_account(look.session.person))
+        outcomes = at_once(
+            lambda look=look, number=number: play(look, f"1-{number}"),
+            lambda look=look: lock_account(look.session.person),
+        )
         assert outcomes[0] in ({"code": 0, "msg": "success"}, {"code": 1, "msg": "refused"})
         assert outcomes[1] is None
         assert state_of(look)[0] in {PlayState.ENDING, PlayState.ENDED}

@@ -66,6 +66,12 @@ def test_a_used_ticket_is_refused_to_a_second_connection() -> None:
     assert refused(look, play_message(look, "8-22")) == "票据已经用过。"
 
 
+def test_a_connection_that_carries_one_session_gets_no_second() -> None:
+    playing("7-21")
+    look = opened()
+    assert refused(look, play_message(look, "7-21")) == "这个连接已经用过另一张票据。"
+
+
 def test_a_connection_number_of_another_life_of_the_node_is_another_connection() -> None:
     look = playing("7-21")
     assert tell("on_play", play_message(look, "7-21", **{"gongshi.boot": "boot-two"})) == REFUSED

@@ -1,5 +1,6 @@
 """Pages of items, demands and the review centre."""
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from typing import Any
 
@@ -137,8 +138,9 @@ class DemandFormPage(ActionFormView):
     def back_url(self) -> str:
         return reverse("demand:demands")
 
+    @abstractmethod
     def save(self, person: Person, content: DemandContent) -> Demand:
-        raise NotImplementedError
+        """The draft as it is now kept."""
 
     def perform(self, cleaned: dict[str, Any]) -> tuple[str, str]:
         person = signed_in(self.request)
@@ -349,8 +351,9 @@ class LaneDecision(ActionFormView):
     deciding_state: LaneState
     duty: Act
 
+    @abstractmethod
     def lanes(self) -> QuerySet[Lane]:
-        raise NotImplementedError
+        """The lanes that this person decides here."""
 
     def thing(self) -> Lane:
         return queries.one_of(self.lanes(), self.kwargs["pk"])

@@ -51,6 +51,8 @@ def _bind(found: PlaySession, node: MediaNode, play: OnPlay) -> None:
         raise Forbidden("票据已过期。")
     if session.node_id != node.pk or (play.app, play.stream) != (APP, name_of(session.path)):
         raise Forbidden("票据不是这路视频的。")
+    if PlaySession.objects.filter(node=node, node_boot=node.boot, connection=play.id).exists():
+        raise Forbidden("这个连接已经用过另一张票据。")
     if not may(person, Permission.Watch):
         raise Forbidden("账号已无查看权限。")
     # Also whether he is still named, and the camera still published: all that opening asked for.
