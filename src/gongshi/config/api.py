@@ -40,11 +40,16 @@ def unreadable_request(request: HttpRequest, error: ValidationError) -> HttpResp
     return api.create_response(request, {"error": content}, status=422)
 
 
+api.add_router("/alerts", "gongshi.alerts.api.router")
 api.add_router("/atlas/", "gongshi.atlas.api.router")
 api.add_router("/audit/", "gongshi.audit.api.router")
 api.add_router("/catalogue", "gongshi.catalogue.api.router")
+api.add_router("/clients", "gongshi.clients.api.router")
+api.add_router("/credentials", "gongshi.credentials.api.router")
 api.add_router("/grants", "gongshi.grants.api.router")
+api.add_router("/parameters", "gongshi.parameters.api.router")
 api.add_router("/people", "gongshi.identity.api.router")
+api.add_router("/sessions", "gongshi.login.api.router")
 api.add_router("/viewing/", "gongshi.viewing.api.router")
 api.add_router("", "gongshi.demand.api.router")
 api.add_router("/work-orders", "gongshi.delivery.api.router")

@@ -1,4 +1,4 @@
-"""Running numbers of documents."""
+"""Running numbers of documents, and parameters of the installation."""
 
 from django.db import models
 
@@ -15,3 +15,13 @@ class NumberSeries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix}-{self.year}: {self.last}"
+
+
+class ParameterValue(models.Model):
+    """A parameter that somebody has set to another value than its default."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    value = models.IntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.key} = {self.value}"

@@ -1,0 +1,1 @@
+"""Other platforms that use our interface, each answered for by a person."""

@@ -1,0 +1,5 @@
+"""接入方 over JSON."""
+
+from ninja import Router
+
+router = Router(tags=["接入方"])

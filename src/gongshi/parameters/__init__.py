@@ -1,0 +1,1 @@
+"""Numbers that an installation may set while it runs (系统管理: 参数)."""
