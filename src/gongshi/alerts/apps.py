@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class AlertsConfig(AppConfig):
     name = "gongshi.alerts"
     verbose_name = "告警"
+
+    def ready(self) -> None:
+        from gongshi.alerts import rules  # noqa: F401

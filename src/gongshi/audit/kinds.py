@@ -19,6 +19,13 @@ class AuditAction(models.TextChoices):
     SubmissionSubmitted = "catalogue:submission:submitted", "提交编目"
     SubmissionDecided = "catalogue:submission:decided", "编目审核"
 
+    AlertClosed = "alerts:alert:closed", "关闭告警"
+    AlertExplained = "alerts:alert:explained", "说明告警"
+    AlertQuestioned = "alerts:alert:questioned", "要求说明告警"
+    AlertRaised = "alerts:alert:raised", "发出告警"
+    AlertReopened = "alerts:alert:reopened", "重新打开告警"
+    AlertTaken = "alerts:alert:taken", "接手告警"
+
     PointListCreated = "atlas:point_list:created", "生成点位需求清单"
 
     BusinessCategoryCreated = "demand:category:created", "新增业务分类"
