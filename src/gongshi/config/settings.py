@@ -45,6 +45,9 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_cotton.apps.SimpleAppConfig",
@@ -152,6 +155,12 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
+MFA_ADAPTER = "gongshi.credentials.second_factor_adapter.EncryptedFactors"
+MFA_FORMS = {"authenticate": "gongshi.credentials.forms.LoginCodeForm"}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "共视"
+# Telephones' clocks differ: the codes before and after are good too, each once.
+MFA_TOTP_TOLERANCE = 1
 ACCOUNT_USER_DISPLAY = "gongshi.identity.login.display_name"
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
