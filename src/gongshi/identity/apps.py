@@ -6,4 +6,4 @@ class IdentityConfig(AppConfig):
     verbose_name = "部门与人员"
 
     def ready(self) -> None:
-        from gongshi.identity import login_record, rules  # noqa: F401
+        from gongshi.identity import policy, rules  # noqa: F401
