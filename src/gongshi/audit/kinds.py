@@ -4,6 +4,10 @@ from django.db import models
 
 
 class AuditAction(models.TextChoices):
+    EventsTakenOut = "audit:event:taken_out", "导出审计日志"
+    RegisterTakenOut = "audit:access_record:taken_out", "导出信息调用登记"
+    ActRefused = "audit:act:refused", "越权操作被拒绝"
+
     AccountLocked = "identity:account:locked", "锁定账号"
     LoggedIn = "identity:session:begun", "登录"
     LoggedOut = "identity:session:ended", "退出"
@@ -12,6 +16,12 @@ class AuditAction(models.TextChoices):
     RolesChanged = "identity:person:roles_changed", "调整角色"
     DepartmentCreated = "identity:department:created", "新建部门"
     HeadAppointed = "identity:department:head_appointed", "任命部门负责人"
+
+    LoginAddressChanged = "login:session:address_changed", "登录期间地址变化"
+    LoginEnded = "login:session:ended", "结束登录"
+    LoginOutside = "login:session:outside", "拒绝网络外登录"
+    NetworkAllowed = "login:network:allowed", "增加登录网络"
+    NetworkWithdrawn = "login:network:withdrawn", "删除登录网络"
 
     CameraPublished = "catalogue:camera:published", "发布点位"
     CameraWithdrawn = "catalogue:camera:withdrawn", "撤回点位"
@@ -25,6 +35,13 @@ class AuditAction(models.TextChoices):
     AlertRaised = "alerts:alert:raised", "发出告警"
     AlertReopened = "alerts:alert:reopened", "重新打开告警"
     AlertTaken = "alerts:alert:taken", "接手告警"
+
+    LockedOut = "credentials:lock:set", "登录失败锁定"
+    LockLifted = "credentials:lock:lifted", "解除登录锁定"
+    PasswordChanged = "credentials:password:changed", "修改密码"
+    PasswordReset = "credentials:password:reset", "重置密码"
+    UndertakingAccepted = "credentials:undertaking:accepted", "签署承诺书"
+    UndertakingPublished = "credentials:undertaking:published", "发布承诺书"
 
     PointListCreated = "atlas:point_list:created", "生成点位需求清单"
 
@@ -54,6 +71,8 @@ class AuditAction(models.TextChoices):
     GrantExpired = "grants:grant:expired", "授权到期"
     GrantPrepared = "grants:grant:prepared", "准备授权"
     GrantRevoked = "grants:grant:revoked", "撤销授权"
+
+    ParameterSet = "parameters:parameter:set", "修改参数"
 
     NodeRegistered = "viewing:node:registered", "登记媒体节点"
     PlayEnded = "viewing:session:ended", "结束查看"

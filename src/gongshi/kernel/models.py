@@ -25,3 +25,19 @@ class ParameterValue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} = {self.value}"
+
+
+class ParameterBounds(models.Model):
+    """What the program declares of a parameter, for the trigger on `ParameterValue` (migration 0003).
+
+    Written after migrations by the owner of the tables; the application's role only reads it.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    default = models.IntegerField()
+    lowest = models.IntegerField()
+    highest = models.IntegerField()
+    only_upward = models.BooleanField()
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.lowest}–{self.highest}"
