@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from gongshi.atlas import queries
 from gongshi.atlas.filters import ListedPointFilter, PointListFilter, facet_groups
@@ -20,6 +21,7 @@ from gongshi.kernel.authority import authorise
 from gongshi.kernel.lists import ListPage, PageAction
 
 
+@require_safe
 def show_map(request: HttpRequest) -> HttpResponse:
     authorise(signed_in(request), Permission.ReadMap)
     addresses = {

@@ -9,6 +9,7 @@ from django.db.models import Case, Count, IntegerField, Prefetch, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from gongshi.atlas.models import PointList
 from gongshi.atlas.queries import point_lists_visible_to
@@ -182,6 +183,7 @@ class EditDemand(DemandFormPage):
         return actions.edit_draft(actor=person, demand=self.thing(), **content)
 
 
+@require_safe
 def forecast(request: HttpRequest) -> HttpResponse:
     """Who would decide about the chosen list, and what the chosen way reaches (a part of the form)."""
     lists = point_lists_visible_to(signed_in(request))
@@ -249,6 +251,7 @@ class LineList(ListPage):
         return reverse("demand:demand", args=[self.kwargs["pk"]])
 
 
+@require_safe
 def demand_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One page tells all: summary, who holds the ball, the flow, lines, events, work orders and grants."""
     person = signed_in(request)

@@ -20,6 +20,8 @@ class ActionFormView(FormView, ABC):  # type: ignore[type-arg]
     """
 
     template_name = "kernel/form_page.html"
+    # Django's form view takes PUT for POST, which nobody needs.
+    http_method_names = ["get", "head", "post", "options"]
     title = ""
     sub = ""
     verb = "保存"
@@ -50,12 +52,16 @@ class ActionFormView(FormView, ABC):  # type: ignore[type-arg]
         try:
             sentence, url = self.perform(form.cleaned_data)
         except GongshiError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
-            response = self.form_invalid(form)
-            response.status_code = error.status
-            return response
+            return self.refused(form, error)
         messages.success(self.request, sentence)
         return redirect(url)
+
+    def refused(self, form: Any, error: GongshiError) -> HttpResponse:
+        """The same page with what was typed, and the refusal next to the field."""
+        form.add_error(error.field if error.field in form.fields else None, error.message)
+        response = self.form_invalid(form)
+        response.status_code = error.status
+        return response
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(

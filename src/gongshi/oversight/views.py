@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from gongshi.demand.rules import Permission
 from gongshi.identity.rules import is_bureau_administrator
@@ -13,6 +14,7 @@ from gongshi.oversight import queries
 SHOWN_NOTICES = 8
 
 
+@require_safe
 def workbench(request: HttpRequest) -> HttpResponse:
     person = signed_in(request)
     in_motion, in_motion_count = queries.in_motion(person)

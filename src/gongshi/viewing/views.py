@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from gongshi.identity.signed_in import signed_in
 from gongshi.kernel.authority import authorise
@@ -17,6 +18,7 @@ from gongshi.viewing.rules import Permission
 from gongshi.viewing.tables import MediaNodeTable, PlaySessionTable
 
 
+@require_safe
 def live(request: HttpRequest) -> HttpResponse:
     """The wall of panes; the browser may connect to the media nodes from this page only."""
     authorise(signed_in(request), Permission.Watch)
