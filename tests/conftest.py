@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
 import hypothesis
 import pytest
 from django.db import connection, transaction
-from pytest_django import Settings
+from django.test import Client
+from pytest_django import DjangoDbBlocker, Settings
 
 from gongshi.config.postgres import PostgresServer, Role
 
@@ -22,10 +24,36 @@ def django_db_modify_db_settings(
     """Start PostgreSQL before Django makes its test database."""
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Tests with transactions of their own empty all tables behind them; in their database the record lets them."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE OR REPLACE FUNCTION audit_refuse_truncate() RETURNS trigger LANGUAGE plpgsql "
+            "AS 'BEGIN RETURN NULL; END'"
+        )
+
+
 @pytest.fixture(autouse=True)
 def quick_passwords(settings: Settings) -> None:
     """Hashing that is slow on purpose would be most of the time of the tests."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def forced_logins_have_passed_the_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`force_login` brings in somebody who has done all that a login asks for; the page brings in anybody."""
+    from gongshi.credentials import steps
+
+    force_login = Client.force_login
+
+    def force_and_pass(client: Client, *arguments: Any, **options: Any) -> None:
+        force_login(client, *arguments, **options)
+        session = client.session
+        session[steps.SESSION_KEY] = steps.have_passed()
+        session.save()
+
+    monkeypatch.setattr(Client, "force_login", force_and_pass)
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from django.test import Client
 
 from gongshi.catalogue.codes import NetworkZone, Platform, Protocol
 from gongshi.catalogue.models import AccessPath, Camera
+from gongshi.credentials.passwords import note_own_password
+from gongshi.credentials.undertaking import accept_undertaking
 from gongshi.identity.actions import create_department, create_person
 from gongshi.identity.models import Department, DepartmentKind, Person
 from gongshi.identity.roles import Role
@@ -40,12 +42,12 @@ def make_department(
 def make_person(
     *roles: Role, department: Department | None = None, name: str = "", clearance: str = "L4"
 ) -> Person:
-    """A person with these roles; bureau roles put him into a bureau when no department is given."""
+    """A person with these roles, with own password and undertaking; bureau roles put him into a bureau."""
     number = next(_serial)
     if department is None:
         kind = DepartmentKind.BUREAU if Role.BUREAU_ADMINISTRATOR in roles else DepartmentKind.GOVERNMENT
         department = make_department(kind=kind)
-    return create_person(
+    person = create_person(
         actor=None,
         account=f"person-{number}",
         name=name or f"测试人{number}",
@@ -55,6 +57,9 @@ def make_person(
         phone="13800000000",
         clearance=clearance,
     )
+    note_own_password(person=person)
+    accept_undertaking(actor=person)
+    return person
 
 
 def browser_of(person: Person) -> Client:

@@ -40,6 +40,11 @@ class AuditAction(models.TextChoices):
     LockLifted = "credentials:lock:lifted", "解除登录锁定"
     PasswordChanged = "credentials:password:changed", "修改密码"
     PasswordReset = "credentials:password:reset", "重置密码"
+    RecoveryCodeUsed = "credentials:recovery_code:used", "使用恢复码"
+    RecoveryCodesRenewed = "credentials:recovery_code:renewed", "重新生成恢复码"
+    SecondFactorRemoved = "credentials:second_factor:removed", "停用二次验证"
+    SecondFactorReset = "credentials:second_factor:reset", "重置二次验证"
+    SecondFactorSet = "credentials:second_factor:set", "设置二次验证"
     UndertakingAccepted = "credentials:undertaking:accepted", "签署承诺书"
     UndertakingPublished = "credentials:undertaking:published", "发布承诺书"
 

@@ -10,6 +10,8 @@ from django.urls import reverse
 from gongshi.atlas.rules import Permission as Atlas
 from gongshi.audit.rules import Permission as Audit
 from gongshi.catalogue.rules import Permission as Catalogue
+from gongshi.credentials.rules import Permission as Credentials
+from gongshi.credentials.steps import days_to_warn_of
 from gongshi.delivery.rules import Permission as Delivery
 from gongshi.demand.rules import Permission as Demand
 from gongshi.demo.accounts import ACCOUNTS, PASSWORD
@@ -18,6 +20,7 @@ from gongshi.identity.models import Person
 from gongshi.identity.rules import Permission as Identity
 from gongshi.kernel.authority import may
 from gongshi.notices.queries import unread_count
+from gongshi.parameters.rules import Permission as Parameters
 from gongshi.viewing.rules import Permission as Viewing
 
 
@@ -88,14 +91,18 @@ GROUPS = (
         (
             Entry("部门", "identity:departments", "building-community", Identity.ReadPeople),
             Entry("账号", "identity:people", "users", Identity.ReadPeople),
+            Entry("锁定的账号", "credentials:locks", "lock", Credentials.ReadLocks),
+            Entry("承诺书", "credentials:undertakings", "writing-sign", Credentials.ReadUndertakings),
+            Entry("承诺书签署", "credentials:acceptances", "writing-sign", Credentials.ReadAcceptances),
             Entry("媒体节点", "viewing:nodes", "server", Viewing.ManageNodes),
+            Entry("参数", "parameters:list", "settings", Parameters.ReadParameters),
         ),
     ),
     Group(
         "安全审计",
         (
             Entry("审计日志", "audit:events", "activity", Audit.ReadEvents),
-            Entry("信息调用登记", "audit:register", "eye", Audit.ReadWholeRegister),
+            Entry("信息调用登记", "audit:register", "eye", Audit.ReadRegister),
         ),
     ),
 )
@@ -113,6 +120,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
             "search_url": reverse("catalogue:cameras") if may(person, Catalogue.ReadCatalogue) else "",
             "notices_url": reverse("notices:list"),
             "unread": unread_count(person),
+            "password_days": days_to_warn_of(request),
         }
     }
 

@@ -12,6 +12,9 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 SECRET_KEY = ENVIRONMENT.secret_key
 FIELD_KEY = bytes.fromhex(ENVIRONMENT.field_key)
+SEAL_KEY = bytes.fromhex(ENVIRONMENT.seal_key)
+FORMER_SEAL_KEYS = [bytes.fromhex(key) for key in ENVIRONMENT.former_seal_keys.replace(",", " ").split()]
+RECORD_HASH = ENVIRONMENT.record_hash
 DEBUG = ENVIRONMENT.debug
 # Media nodes of this machine ask us by its own address, whatever browsers call the portal.
 ALLOWED_HOSTS = [*ENVIRONMENT.public_hosts.split(","), "127.0.0.1"]
@@ -61,10 +64,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "gongshi.kernel.client_address.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "gongshi.kernel.middleware.NotKeptMiddleware",
     "gongshi.kernel.middleware.BodyLimitMiddleware",
+    "gongshi.audit.middleware.RequestOriginMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -75,7 +80,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "gongshi.audit.middleware.RequestOriginMiddleware",
+    "gongshi.credentials.middleware.StepsMiddleware",
     "gongshi.kernel.middleware.ErrorPageMiddleware",
 ]
 
@@ -136,17 +141,16 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "identity.Person"
 AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "gongshi.credentials.backend.GuardedBackend",
 ]
-PASSWORD_HASHERS = ["gongshi.identity.passwords.PortalPasswordHasher"]
+PASSWORD_HASHERS = ["gongshi.credentials.hasher.PortalPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": f"gongshi.credentials.password_rules.{rule}"}
+    for rule in ("LongEnough", "MixedClasses", "UnlikeItsOwner", "NoRuns", "NotCommon", "NotUsedBefore")
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "gongshi.identity.login.ClosedSignupAdapter"
+ACCOUNT_ADAPTER = "gongshi.credentials.login.PortalAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "account"
@@ -155,14 +159,19 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
+# A brake for floods only: guessing is stopped by the locks of credentials, which every process sees.
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": None, "reauthenticate": "30/m/user"}
 MFA_ADAPTER = "gongshi.credentials.second_factor_adapter.EncryptedFactors"
-MFA_FORMS = {"authenticate": "gongshi.credentials.forms.LoginCodeForm"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_TOTP_ISSUER = "共视"
-# Telephones' clocks differ: the codes before and after are good too, each once.
-MFA_TOTP_TOLERANCE = 1
-ACCOUNT_USER_DISPLAY = "gongshi.identity.login.display_name"
+ACCOUNT_USER_DISPLAY = "gongshi.credentials.login.display_name"
 
+# Only what these say of a client's address and scheme counts (kernel.client_address).
+TRUSTED_PROXIES = ENVIRONMENT.trusted_networks
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+SESSION_ENGINE = "gongshi.login.store"
+# Rooms end logins long before (login.policy); this is when forgotten rows may go.
+SESSION_COOKIE_AGE = 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
 SESSION_COOKIE_HTTPONLY = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
