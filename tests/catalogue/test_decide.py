@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import IntegrityError, connections, transaction
 
-from gongshi.audit.actions import entry_hash
 from gongshi.audit.models import AuditEvent
+from gongshi.audit.stored import is_as_written
 from gongshi.catalogue.actions import decide_submission, submit_import
 from gongshi.catalogue.models import Camera, Submission
 from gongshi.catalogue.queries import edition
@@ -89,7 +89,7 @@ class TestApproval:
             str(key) for key in Camera.objects.values_list("pk", flat=True)
         }
         for event in events:
-            assert event.entry_hash == entry_hash(event)
+            assert is_as_written(event)
             assert event.reason == submission.number
             assert "10.1.2." not in str(event.after)
             assert "ip_address" in event.after["network_fields_changed"]

@@ -1,6 +1,5 @@
 """Writing the record. Every action of every room calls `record` in its own transaction."""
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -71,7 +70,7 @@ def _event(action: AuditAction, actor: Actor | None, entry: Entry, *, succeeded:
     if not connection.in_atomic_block:
         raise RuntimeError("an audit event belongs to the transaction of the change it records")
     origin = current_origin()
-    event = AuditEvent(
+    return AuditEvent(
         at=clock.now(),
         actor_id=actor.pk if actor else None,
         actor_account=actor.account if actor else "",
@@ -90,18 +89,6 @@ def _event(action: AuditAction, actor: Actor | None, entry: Entry, *, succeeded:
         user_agent=origin.user_agent,
         request_id=origin.request_id,
     )
-    event.entry_hash = entry_hash(event)
-    return event
-
-
-def entry_hash(event: AuditEvent) -> str:
-    """SHA-256 over a canonical, versioned encoding of everything but the row's own number."""
-    fields = {field.attname: getattr(event, field.attname) for field in event._meta.concrete_fields}
-    del fields["id"], fields["entry_hash"]
-    # Microseconds in UTC, since that is what PostgreSQL gives back.
-    fields["at"] = event.at.timestamp()
-    text = json.dumps(["v1", fields], cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _plain(values: dict[str, Any] | None) -> dict[str, Any] | None:

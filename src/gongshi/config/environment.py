@@ -4,12 +4,14 @@ import json
 import os
 import secrets
 from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-SECRET_NAMES = ("secret_key", "field_key", "media_secret", "hook_secret")
+SECRET_NAMES = ("secret_key", "field_key", "seal_key", "media_secret", "hook_secret")
 
 
 class Environment(BaseSettings):
@@ -49,11 +51,28 @@ class Environment(BaseSettings):
     field_key: str = Field(
         "", description="Encrypts personal data and camera secrets, 32 bytes in hex. Generated once."
     )
+    seal_key: str = Field(
+        "", description="Signs the seals of the record (Ed25519), 32 bytes in hex. Generated once."
+    )
+    former_seal_keys: str = Field(
+        "",
+        description="Public keys of earlier seal keys that are still trusted, in hex, separated by commas.",
+    )
+    record_hash: Literal["sha256", "sm3"] = Field(
+        "sha256", description="Digest of rows and seals of the record: sha256 or sm3."
+    )
+    field_cipher: Literal["aes", "sm4"] = Field(
+        "aes", description="Cipher of personal data and camera secrets: AES-256-GCM or SM4-GCM (sm4)."
+    )
     media_secret: str = Field(
         "", description="Shared secret of the media nodes' REST interface. Generated once."
     )
     hook_secret: str = Field(
         "", description="Password with which media nodes call our hooks. Generated once."
+    )
+    trusted_proxies: str = Field(
+        "",
+        description="Networks of proxies that may name the client's address and scheme, separated by commas.",
     )
     demo: bool = Field(False, description="Show the demonstration accounts on the login page.")
     demo_cameras_port: int = Field(8554, description="Port of the demonstration's RTSP cameras.")
@@ -65,6 +84,11 @@ class Environment(BaseSettings):
             return [self.public_origin]
         scheme = "https" if self.https else "http"
         return [f"{scheme}://{host}:{self.port}" for host in self.public_hosts.split(",")]
+
+    @property
+    def trusted_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks of `trusted_proxies`. Raises ValueError."""
+        return tuple(ip_network(each.strip()) for each in self.trusted_proxies.split(",") if each.strip())
 
     @property
     def socket_url(self) -> str:

@@ -12,6 +12,8 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 SECRET_KEY = ENVIRONMENT.secret_key
 FIELD_KEY = bytes.fromhex(ENVIRONMENT.field_key)
+FIELD_KEY_FILE = ENVIRONMENT.var / "field-keys.json"
+FIELD_CIPHER = ENVIRONMENT.field_cipher
 SEAL_KEY = bytes.fromhex(ENVIRONMENT.seal_key)
 FORMER_SEAL_KEYS = [bytes.fromhex(key) for key in ENVIRONMENT.former_seal_keys.replace(",", " ").split()]
 RECORD_HASH = ENVIRONMENT.record_hash
@@ -70,12 +72,13 @@ MIDDLEWARE = [
     "gongshi.kernel.middleware.NotKeptMiddleware",
     "gongshi.kernel.middleware.BodyLimitMiddleware",
     "gongshi.audit.middleware.RequestOriginMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "gongshi.login.middleware.InterruptedSessionMiddleware",
+    "gongshi.login.middleware.LoginWatchMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "gongshi.kernel.middleware.SignInRequiredMiddleware",
+    "gongshi.login.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -150,7 +153,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "gongshi.credentials.login.PortalAccountAdapter"
+ACCOUNT_ADAPTER = "gongshi.login.adapter.NetworkCheckingAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "account"

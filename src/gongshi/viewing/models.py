@@ -101,11 +101,14 @@ class PlaySession(models.Model):
     path = models.ForeignKey(AccessPath, models.PROTECT, related_name="+")
     grant = models.ForeignKey(Grant, models.PROTECT, related_name="play_sessions", verbose_name="授权")
     node = models.ForeignKey(MediaNode, models.PROTECT, related_name="play_sessions", verbose_name="媒体节点")
-    record = models.OneToOneField(AccessRecord, models.PROTECT, related_name="+", verbose_name="信息调用登记")
+    # The register is partitioned by month, so the database can hold no key of it.
+    record = models.OneToOneField(
+        AccessRecord, models.PROTECT, related_name="+", db_constraint=False, verbose_name="信息调用登记"
+    )
     kind = models.CharField("方式", max_length=16, choices=AccessKind, default=AccessKind.LIVE)
     reason = models.CharField("事由", max_length=300)
     address = models.GenericIPAddressField("来源地址", null=True)
-    login_key = models.CharField(max_length=64, blank=True)  # SHA-256 of the browser's session key
+    login_key = models.CharField(max_length=64, blank=True)  # number of the login in which it was opened
     ticket_hash = models.CharField(max_length=64, unique=True)  # SHA-256 of the ticket
     ticket_expires_at = models.DateTimeField()
     state = models.CharField("状态", max_length=8, choices=PlayState, default=PlayState.ISSUED)
