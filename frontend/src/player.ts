@@ -6,11 +6,11 @@ import type { CamerasAnswer } from './wall/contract';
 import { Wall } from './wall/wall';
 
 async function start(root: HTMLElement): Promise<void> {
-  const { openUrl, camerasUrl } = root.dataset;
-  if (!openUrl || !camerasUrl) throw new Error('#wall lacks data-open-url or data-cameras-url');
+  const { openUrl, camerasUrl, watchingUrl } = root.dataset;
+  if (!openUrl || !camerasUrl || !watchingUrl) throw new Error('#wall lacks one of its addresses');
 
   const tree = new CameraTree((camera) => void wall.place(camera));
-  const wall: Wall = new Wall(openUrl, { find: (id) => tree.camera(id), changed: (open) => tree.mark(open) });
+  const wall: Wall = new Wall(openUrl, watchingUrl, { find: (id) => tree.camera(id), changed: (open) => tree.mark(open) });
   const hint = element('span', { class: 'soft' }, icon('info-circle'), '按 1、2、4 切换画面数，Esc 关闭当前画面，双击放大');
   root.append(tree.node, element('div', { class: 'wall-main' }, element('div', { class: 'wall-head' }, wall.bar, hint), wall.node));
 

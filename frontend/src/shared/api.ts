@@ -40,16 +40,21 @@ async function call<T>(url: string, init: RequestInit): Promise<T> {
   return body as T;
 }
 
+type Headers = Record<string, string>;
+
+/** For what a page asks by itself: it is nobody's doing, and keeps no login alive. */
+export const QUIET: Headers = { 'Gongshi-Background': '1' };
+
 /** GET of JSON. Throws `ApiError`, or the abort of `signal`. */
-export function getJson<T>(url: string, signal?: AbortSignal): Promise<T> {
-  return call<T>(url, { headers: { Accept: 'application/json' }, ...(signal ? { signal } : {}) });
+export function getJson<T>(url: string, signal?: AbortSignal, headers: Headers = {}): Promise<T> {
+  return call<T>(url, { headers: { Accept: 'application/json', ...headers }, ...(signal ? { signal } : {}) });
 }
 
 /** POST of JSON with Django's CSRF header. Throws `ApiError`, or the abort of `signal`. */
-export function postJson<T>(url: string, body: unknown, signal?: AbortSignal): Promise<T> {
+export function postJson<T>(url: string, body: unknown, signal?: AbortSignal, headers: Headers = {}): Promise<T> {
   return call<T>(url, {
     method: 'POST',
-    headers: { Accept: 'application/json', 'Content-Type': 'application/json', 'X-CSRFToken': csrfToken() },
+    headers: { Accept: 'application/json', 'Content-Type': 'application/json', 'X-CSRFToken': csrfToken(), ...headers },
     body: JSON.stringify(body),
     ...(signal ? { signal } : {}),
   });

@@ -48,6 +48,7 @@ export class Pane {
   private pollTimer = 0;
   private statsTimer = 0;
   private unanswered = 0;
+  private framesBefore = 0;
   /** Grows with each opening and closing, so that an answer that comes late is known as such. */
   private turn = 0;
 
@@ -81,6 +82,14 @@ export class Pane {
   /** Whether it holds a session or asks for one. */
   get busy(): boolean {
     return ACTIVE.has(this.state);
+  }
+
+  /** Whether pictures came since this was asked last. */
+  get moves(): boolean {
+    const frames = this.state === 'playing' ? (this.stream?.stats.frames ?? 0) : 0;
+    const moved = frames > 0 && frames !== this.framesBefore;
+    this.framesBefore = frames;
+    return moved;
   }
 
   /** Opens a live session; what the server refuses is said in the pane. */

@@ -1,4 +1,4 @@
-import { getJson, postJson } from '../shared/api';
+import { getJson, postJson, QUIET } from '../shared/api';
 import { csrfToken } from '../shared/csrf';
 import type { CameraId, CloseReason, OpenedSession, SessionNews } from './contract';
 
@@ -8,7 +8,12 @@ export function openSession(url: string, camera: CameraId, reason: string): Prom
 }
 
 export function sessionNews(session: OpenedSession, signal: AbortSignal): Promise<SessionNews> {
-  return getJson<SessionNews>(session.poll_url, signal);
+  return getJson<SessionNews>(session.poll_url, signal, QUIET);
+}
+
+/** Says that pictures are being watched, which keeps the login alive; a failure is for the login's own watch to tell. */
+export function sayWatching(url: string): void {
+  postJson(url, {}, undefined, QUIET).catch(() => undefined);
 }
 
 /** Frees the slot. A beacon, because it must arrive although the page is going away; fields as of a form. */

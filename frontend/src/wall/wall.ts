@@ -3,9 +3,12 @@ import { toast } from '../shared/toast';
 import type { CameraId, GrantedCamera } from './contract';
 import { Pane } from './pane';
 import { askReason } from './reason-dialog';
+import { sayWatching } from './session';
 
 export const GRIDS = [1, 2, 4] as const;
 export type Grid = (typeof GRIDS)[number];
+
+const SAY_WATCHING_EVERY_MS = 60_000;
 
 const ICONS: Record<Grid, string> = { 1: 'square', 2: 'layout-columns', 4: 'layout-grid' };
 
@@ -24,6 +27,7 @@ export class Wall {
 
   constructor(
     private readonly openUrl: string,
+    watchingUrl: string,
     private readonly callbacks: Callbacks,
   ) {
     this.buttons = new Map(
@@ -37,6 +41,9 @@ export class Wall {
     this.arrange(4);
     document.addEventListener('keydown', (event) => this.key(event));
     window.addEventListener('pagehide', () => this.panes.forEach((pane) => pane.leave()));
+    window.setInterval(() => {
+      if (this.panes.filter((pane) => pane.moves).length > 0) sayWatching(watchingUrl);
+    }, SAY_WATCHING_EVERY_MS);
   }
 
   /** Puts a camera into a pane: the given one, else the focused when free, else the first that is free. */

@@ -4,16 +4,32 @@ from django.db import models
 
 
 class AuditAction(models.TextChoices):
+    FieldKeyMade = "kernel:field_key:made", "生成字段加密密钥"
+    FieldKeysRetired = "kernel:field_key:retired", "删除字段加密密钥"
+
     EventsTakenOut = "audit:event:taken_out", "导出审计日志"
     RegisterTakenOut = "audit:access_record:taken_out", "导出信息调用登记"
     ActRefused = "audit:act:refused", "越权操作被拒绝"
 
     AccountLocked = "identity:account:locked", "锁定账号"
+    AccountUnlocked = "identity:account:unlocked", "解锁账号"
+    AccountsConfirmed = "identity:review:confirmed", "复核账号"
+    DepartmentEdited = "identity:department:edited", "修改部门"
+    DepartmentMerged = "identity:department:merged", "合并部门"
     LoggedIn = "identity:session:begun", "登录"
     LoggedOut = "identity:session:ended", "退出"
     LoginFailed = "identity:session:failed", "登录失败"
     PersonCreated = "identity:person:created", "新建账号"
-    RolesChanged = "identity:person:roles_changed", "调整角色"
+    PersonEdited = "identity:person:edited", "修改人员信息"
+    PersonMoved = "identity:person:moved", "调动部门"
+    PersonRetired = "identity:person:retired", "注销账号"
+    PhoneRevealed = "identity:phone:revealed", "查看联系电话"
+    ProposalDecided = "identity:proposal:decided", "审批账号申请"
+    ProposalMade = "identity:proposal:made", "提出账号申请"
+    ProposalWithdrawn = "identity:proposal:withdrawn", "撤回账号申请"
+    ReviewBegun = "identity:review:begun", "发起账号复核"
+    ReviewFinished = "identity:review:finished", "完成账号复核"
+    RolesChanged = "identity:person:roles_changed", "调整权限"
     DepartmentCreated = "identity:department:created", "新建部门"
     HeadAppointed = "identity:department:head_appointed", "任命部门负责人"
 

@@ -74,6 +74,13 @@ class Environment(BaseSettings):
         "",
         description="Networks of proxies that may name the client's address and scheme, separated by commas.",
     )
+    oidc_issuer: str = Field("", description="OpenID Connect issuer for single sign-on. Empty: none.")
+    oidc_client_id: str = Field("", description="Name under which the issuer knows this portal.")
+    oidc_client_secret: str = Field("", description="Password with which the portal asks the issuer.")
+    oidc_name: str = Field("统一身份认证", description="What the login page calls the issuer.")
+    oidc_account_claim: str = Field(
+        "preferred_username", description="Claim of the issuer that holds the account of a person here."
+    )
     demo: bool = Field(False, description="Show the demonstration accounts on the login page.")
     demo_cameras_port: int = Field(8554, description="Port of the demonstration's RTSP cameras.")
 
@@ -104,12 +111,23 @@ def _generated_secrets(var: Path) -> dict[str, str]:
     if missing:
         var.mkdir(parents=True, exist_ok=True)
         known |= {name: secrets.token_hex(32) for name in missing}
-        draft = path.with_suffix(f".{os.getpid()}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(known, file, indent=1)
-        draft.replace(path)
+        _write_secrets(path, known)
     return known
+
+
+def replace_secret(var: Path, name: str) -> None:
+    """Put a fresh secret in the place of one that must exist nowhere any more."""
+    path = var / "secrets.json"
+    if path.exists():
+        _write_secrets(path, json.loads(path.read_text()) | {name: secrets.token_hex(32)})
+
+
+def _write_secrets(path: Path, known: dict[str, str]) -> None:
+    draft = path.with_suffix(f".{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(known, file, indent=1)
+    draft.replace(path)
 
 
 @lru_cache

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -15,10 +16,13 @@ from gongshi.credentials.steps import days_to_warn_of
 from gongshi.delivery.rules import Permission as Delivery
 from gongshi.demand.rules import Permission as Demand
 from gongshi.demo.accounts import ACCOUNTS, PASSWORD
+from gongshi.demo.second_factors import code_to_show
 from gongshi.grants.rules import Permission as Grants
 from gongshi.identity.models import Person
 from gongshi.identity.rules import Permission as Identity
 from gongshi.kernel.authority import may
+from gongshi.login.queries import why_login_ended
+from gongshi.login.rules import Permission as Login
 from gongshi.notices.queries import unread_count
 from gongshi.parameters.rules import Permission as Parameters
 from gongshi.viewing.rules import Permission as Viewing
@@ -94,6 +98,7 @@ GROUPS = (
             Entry("锁定的账号", "credentials:locks", "lock", Credentials.ReadLocks),
             Entry("承诺书", "credentials:undertakings", "writing-sign", Credentials.ReadUndertakings),
             Entry("承诺书签署", "credentials:acceptances", "writing-sign", Credentials.ReadAcceptances),
+            Entry("在线登录", "login:live", "login", Login.ReadLogins),
             Entry("媒体节点", "viewing:nodes", "server", Viewing.ManageNodes),
             Entry("参数", "parameters:list", "settings", Parameters.ReadParameters),
         ),
@@ -112,17 +117,35 @@ def frame(request: HttpRequest) -> dict[str, object]:
     """Template context: `navigation` with what this person may use; before login the demo accounts."""
     person = getattr(request, "user", None)
     if not isinstance(person, Person):
-        return {"demo_accounts": ACCOUNTS, "demo_password": PASSWORD} if settings.ENVIRONMENT.demo else {}
+        return _at_the_door(request)
     return {
         "navigation": {
             "groups": _groups(request, person),
             "folded": request.COOKIES.get("nav") == "folded",
             "search_url": reverse("catalogue:cameras") if may(person, Catalogue.ReadCatalogue) else "",
             "notices_url": reverse("notices:list"),
+            "login_state_url": reverse("api:session_current"),
+            "own_logins_url": reverse("login:mine"),
             "unread": unread_count(person),
             "password_days": days_to_warn_of(request),
         }
     }
+
+
+def _at_the_door(request: HttpRequest) -> dict[str, object]:
+    """What strangers are shown: why they are out, single sign-on, and in a demonstration how to come in."""
+    # Asked of the database by the template that shows it, and by no other.
+    context: dict[str, object] = {"why_login_ended": partial(why_login_ended, request)}
+    if settings.SOCIALACCOUNT_PROVIDERS:
+        context["single_sign_on"] = settings.ENVIRONMENT.oidc_name
+    if settings.ENVIRONMENT.demo:
+        stage = getattr(request, "_login_stage", None)
+        context |= {
+            "demo_accounts": ACCOUNTS,
+            "demo_password": PASSWORD,
+            "demo_code": code_to_show(stage.login.user) if stage else None,
+        }
+    return context
 
 
 @dataclass(frozen=True)

@@ -138,6 +138,22 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
+def _single_sign_on() -> dict[str, object]:
+    """The one provider of identities, as allauth's settings."""
+    app = {
+        "provider_id": "government",
+        "name": ENVIRONMENT.oidc_name,
+        "client_id": ENVIRONMENT.oidc_client_id,
+        "secret": ENVIRONMENT.oidc_client_secret,
+        "settings": {
+            "server_url": ENVIRONMENT.oidc_issuer.rstrip("/"),
+            "oauth_pkce_enabled": True,
+            "scope": ["openid", "profile"],
+        },
+    }
+    return {"openid_connect": {"APPS": [app]}}
+
+
 DATABASES = {"default": _database(ENVIRONMENT.database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -166,6 +182,9 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": None, "reauthenticate": "30/m/user"}
 MFA_ADAPTER = "gongshi.credentials.second_factor_adapter.EncryptedFactors"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+SOCIALACCOUNT_ADAPTER = "gongshi.credentials.single_sign_on.KnownPeople"
+SINGLE_SIGN_ON_CLAIM = ENVIRONMENT.oidc_account_claim
+SOCIALACCOUNT_PROVIDERS = _single_sign_on() if ENVIRONMENT.oidc_issuer else {}
 ACCOUNT_USER_DISPLAY = "gongshi.credentials.login.display_name"
 
 # Only what these say of a client's address and scheme counts (kernel.client_address).

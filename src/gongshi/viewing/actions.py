@@ -17,6 +17,7 @@ from gongshi.identity.models import Person
 from gongshi.kernel import clock
 from gongshi.kernel.authority import authorise
 from gongshi.kernel.errors import Conflict, Forbidden, GongshiError, Invalid, Unavailable
+from gongshi.login.networks import is_allowed
 from gongshi.viewing.cutting import cut
 from gongshi.viewing.jobs import ask_to_pull
 from gongshi.viewing.models import Ending, MediaNode, NodeStream, PlaySession
@@ -41,7 +42,7 @@ def open_session(
 ) -> OpenedSession:
     """Let a person look at a camera (App. B.2), on the strength of a grant only.
 
-    The access register has its row before a ticket exists. `login_key`: digest of the browser's session key.
+    The access register has its row before a ticket exists. `login_key`: `login.watching.login_key`.
     Raises Invalid (nothing is recorded), or Forbidden, Conflict, Unavailable, and such a refusal is recorded.
     """
     reason = reason.strip()
@@ -97,6 +98,10 @@ def _open(actor: Person, camera_id: int, reason: str, address: str | None, login
         .get(pk=actor.pk)
     )
     authorise(person, Permission.Watch)
+    if not is_allowed(person, address):
+        raise Forbidden(
+            "您所在的网络不在允许的网络范围内，不能查看视频。请在允许的网络中查看，或联系安全管理员。"
+        )
     grant = _grant_for(person, camera_id)
     _check_slots(person)
     path = _path_of(grant)
@@ -161,6 +166,7 @@ def _issue(
         camera_code=camera.code,
         camera_name=camera.name,
         source_department=camera.source_department.name,
+        source_department_id=camera.source_department_id,
         person_id=person.pk,
         person_account=person.account,
         person_name=person.name,

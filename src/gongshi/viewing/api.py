@@ -14,12 +14,12 @@ from gongshi.grants.models import Grant
 from gongshi.identity.signed_in import signed_in
 from gongshi.kernel import clock
 from gongshi.kernel.authority import authorise
+from gongshi.login.watching import keep_alive, login_key
 from gongshi.viewing import actions, queries
 from gongshi.viewing.models import Ending
 from gongshi.viewing.nodes import socket_origin
 from gongshi.viewing.rules import Permission
 from gongshi.viewing.streams import APP, name_of
-from gongshi.viewing.tickets import digest
 
 router = Router(tags=["视频共享"])
 
@@ -77,6 +77,10 @@ class SessionOut(Schema):
     ticket_expires_at: datetime
 
 
+class WatchingOut(Schema):
+    playing: bool
+
+
 class ProgressOut(Schema):
     state: Literal["waiting", "playing", "ended"]
     message: str
@@ -110,7 +114,7 @@ def open_session(request: HttpRequest, asked: SessionIn) -> Status[SessionOut]:
         kind=asked.kind,
         reason=asked.reason,
         address=current_origin().address,
-        login_key=digest(request.session.session_key or ""),
+        login_key=login_key(request),
     )
     session = opened.session
     address = f"{socket_origin(session.node, request.get_host())}/{APP}/{name_of(session.path)}.live.mp4"
@@ -126,6 +130,19 @@ def open_session(request: HttpRequest, asked: SessionIn) -> Status[SessionOut]:
         ticket_expires_at=session.ticket_expires_at,
     )
     return Status(201, shown)
+
+
+@router.post("/watching", response=WatchingOut, url_name="viewing_watching", summary="正在观看")
+def watching(request: HttpRequest) -> WatchingOut:
+    """Whoever is watching need not touch anything to stay signed in (等保 level 3 exempts video walls).
+
+    The page says so each minute; it counts only while a picture of this very login is really playing.
+    """
+    person = signed_in(request)
+    playing = queries.is_watching(person, login_key(request))
+    if playing:
+        keep_alive(request)
+    return WatchingOut(playing=playing)
 
 
 @router.get(

@@ -2,18 +2,17 @@
 
 from typing import Any
 
-from django.contrib.auth.signals import user_logged_out
 from django.db import transaction
 from django.db.models.signals import post_save
-from django.http import HttpRequest
 
 from gongshi.grants.models import Grant
 from gongshi.grants.signals import grant_ended
 from gongshi.identity.models import Person
+from gongshi.login.models import LoginSession
+from gongshi.login.signals import session_ended
 from gongshi.viewing.endings import end_session, locked
 from gongshi.viewing.jobs import ask_to_cut
 from gongshi.viewing.models import Ending, PlaySession, PlaySessionQuerySet, PlayState
-from gongshi.viewing.tickets import digest
 
 
 @transaction.atomic
@@ -51,15 +50,14 @@ def cut_with_account(instance: Person, **_: Any) -> None:
         cut(PlaySession.objects.filter(person=instance), Ending.ACCOUNT_LOCKED)
 
 
-def cut_with_login(request: HttpRequest | None, user: Person | None, **_: Any) -> None:
-    """Somebody signed out in the browser in which he watches."""
-    key = getattr(getattr(request, "session", None), "session_key", None)
-    if user is not None and key:
-        cut(PlaySession.objects.filter(person=user, login_key=digest(key)), Ending.LOGGED_OUT)
+def cut_with_login(session: LoginSession, **_: Any) -> None:
+    """The login in which somebody watches has ended."""
+    opened = PlaySession.objects.filter(person=session.person_id, login_key=str(session.pk))
+    cut(opened, Ending.LOGGED_OUT)
 
 
 def connect() -> None:
     """Listen to the rooms below."""
     grant_ended.connect(cut_with_grant, sender=Grant, dispatch_uid="viewing.cut_with_grant")
     post_save.connect(cut_with_account, sender=Person, dispatch_uid="viewing.cut_with_account")
-    user_logged_out.connect(cut_with_login, dispatch_uid="viewing.cut_with_login")
+    session_ended.connect(cut_with_login, dispatch_uid="viewing.cut_with_login")

@@ -59,6 +59,12 @@ def sessions_of(person: Person) -> PlaySessionQuerySet:
     )
 
 
+def is_watching(person: Person, login_key: str) -> bool:
+    """Whether a picture that was opened in this login is playing now."""
+    playing = PlaySession.objects.filter(person=person, state=PlayState.PLAYING)
+    return playing.filter(login_key=login_key).exclude(login_key="").exists()
+
+
 def progress(session: PlaySession) -> Progress:
     """How a look goes now, in words for its pane."""
     if session.state in {PlayState.ENDING, PlayState.ENDED}:

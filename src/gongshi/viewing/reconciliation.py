@@ -4,12 +4,13 @@ import logging
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.contrib.sessions.models import Session
-from django.db.models import CharField, Exists, F, Func, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 
 from gongshi.grants.queries import rights_to_watch
 from gongshi.identity.roles import BUSINESS_ROLES
 from gongshi.kernel import clock
+from gongshi.login.models import LoginSession
 from gongshi.viewing import streams
 from gongshi.viewing.cutting import cut
 from gongshi.viewing.endings import end_session, kick
@@ -49,15 +50,10 @@ def cut_without_right() -> int:
     return sum(cut(sessions, ending) for sessions, ending in without)
 
 
-def _log_ins() -> QuerySet[Session]:
-    """The log-ins that still stand, by the digest under which a play session knows its own."""
-    key = Func(
-        F("session_key"),
-        template="encode(sha256(convert_to(%(expressions)s, 'UTF8')), 'hex')",
-        output_field=CharField(),
-    )
-    standing = Session.objects.filter(expire_date__gt=clock.now()).annotate(login_key=key)
-    return standing.filter(login_key=OuterRef("login_key"))
+def _log_ins() -> QuerySet[LoginSession]:
+    """The logins that still live, by the text under which a play session knows its own."""
+    live = LoginSession.objects.live().annotate(login_key=Cast("pk", CharField()))
+    return live.filter(login_key=OuterRef("login_key"))
 
 
 def reconcile_node(node: MediaNode) -> None:
