@@ -5,13 +5,18 @@ from django.urls import include, path
 
 from gongshi.config import health
 from gongshi.config.api import api
+from gongshi.credentials.second_factor_views import LoginCode
+from gongshi.credentials.single_sign_on import sign_on_urls
 from gongshi.viewing import hooks
 
 urlpatterns = [
     path("", include("gongshi.oversight.urls")),
     path("account/login/", LoginView.as_view(), name="account_login"),
     path("account/logout/", LogoutView.as_view(), name="account_logout"),
+    # Where allauth's login stage leads.
+    path("account/code/", LoginCode.as_view(), name="mfa_authenticate"),
     path("account/", include("gongshi.credentials.urls")),
+    *sign_on_urls(),
     path("alerts/", include("gongshi.alerts.urls")),
     path("api/v1/", api.urls),
     path("atlas/", include("gongshi.atlas.urls")),

@@ -45,23 +45,25 @@ class ActionFormView(FormView, ABC):  # type: ignore[type-arg]
         return form
 
     @abstractmethod
-    def perform(self, cleaned: dict[str, Any]) -> tuple[str, str]:
-        """Call the action. Gives the sentence that tells of success, and the address to go to."""
+    def perform(self, cleaned: dict[str, Any]) -> tuple[str, str] | HttpResponse:
+        """Call the action. Gives the sentence that tells of success, and the address to go to.
+
+        Or a page, where the answer holds what is shown only once.
+        """
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
-            sentence, url = self.perform(form.cleaned_data)
+            done = self.perform(form.cleaned_data)
         except GongshiError as error:
-            return self.refused(form, error)
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+            response = self.form_invalid(form)
+            response.status_code = error.status
+            return response
+        if isinstance(done, HttpResponse):
+            return done
+        sentence, url = done
         messages.success(self.request, sentence)
         return redirect(url)
-
-    def refused(self, form: Any, error: GongshiError) -> HttpResponse:
-        """The same page with what was typed, and the refusal next to the field."""
-        form.add_error(error.field if error.field in form.fields else None, error.message)
-        response = self.form_invalid(form)
-        response.status_code = error.status
-        return response
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(
