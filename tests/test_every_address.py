@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from gongshi.audit.models import AccessRecord
+from gongshi.audit.models import AccessRecord, AuditEvent
 from gongshi.demand.models import Lane
 from gongshi.identity.roles import SEPARATED_ADMINISTRATORS, Role
 from gongshi.kernel.lists import PAGE_SIZE
@@ -43,7 +43,15 @@ OPEN_TO = {
     Role.SECURITY_ADMINISTRATOR: FOR_EVERYBODY | PEOPLE | {"people/new/"},
     Role.AUDIT_ADMINISTRATOR: FOR_EVERYBODY
     | PEOPLE
-    | {"api/v1/audit/events", "api/v1/audit/register", "audit/events/", "audit/register/"},
+    | {
+        "api/v1/audit/events",
+        "api/v1/audit/events/<int:event_id>",
+        "api/v1/audit/register",
+        "audit/events/",
+        "audit/events/<int:event_id>/",
+        "audit/register/",
+        "audit/register/sheet/",
+    },
 }
 # Pages that answer with an empty list instead of a refusal: the query is scoped, nothing is told.
 EMPTY_FOR_ADMINISTRATORS = {
@@ -131,6 +139,7 @@ def real() -> dict[str, str]:
     look = open_look(city.viewer, grant.camera)
     assert node.play_sessions.exists() and AccessRecord.objects.exists()
     numbers = {
+        "event_id": AuditEvent.objects.latest("pk").pk,
         "grant_id": grant.pk,
         "session_id": look.session.pk,
         "lane_id": lane.pk,

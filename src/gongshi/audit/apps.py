@@ -6,4 +6,6 @@ class AuditConfig(AppConfig):
     verbose_name = "安全审计"
 
     def ready(self) -> None:
-        from gongshi.audit import rules  # noqa: F401
+        from gongshi.audit import refusals, rules  # noqa: F401
+
+        refusals.connect()

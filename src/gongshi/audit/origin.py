@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,8 @@ class Origin:
     address: str | None = None
     user_agent: str = ""
     request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    # What was refused meanwhile; see `refusals`.
+    refusals: list[Any] = field(default_factory=list)
 
 
 _current: ContextVar[Origin | None] = ContextVar("origin", default=None)

@@ -7,7 +7,7 @@ from gongshi.kernel.lists import WRAP, ListTable, MegabyteColumn, TimeColumn
 
 
 class AuditEventTable(ListTable):
-    at = TimeColumn()
+    at = TimeColumn(orderable=True, linkify=("audit:event", {"event_id": tables.A("pk")}))
     actor_department = tables.Column(attrs=WRAP)
     object_label = tables.Column(attrs=WRAP)
     reason = tables.Column(attrs=WRAP)
@@ -18,6 +18,7 @@ class AuditEventTable(ListTable):
         fields = (
             "at",
             "actor_name",
+            "actor_account",
             "actor_department",
             "actor_roles",
             "action",
@@ -28,7 +29,9 @@ class AuditEventTable(ListTable):
             "request_id",
             "entry_hash",
         )
-        off = ("actor_roles", "request_id", "entry_hash")
+        off = ("actor_account", "actor_roles", "request_id", "entry_hash")
+        # Ten million rows have an index for one order only.
+        orderable = False
 
 
 class AccessRecordTable(ListTable):
@@ -41,7 +44,7 @@ class AccessRecordTable(ListTable):
     started_at = TimeColumn(verbose_name="起", accessor="outcome__started_at")
     ended_at = TimeColumn(verbose_name="止", accessor="outcome__ended_at")
     bytes = MegabyteColumn("流量（MB）", accessor="outcome__bytes")
-    ending = tables.Column("结束原因", accessor="outcome__ending")
+    ending = tables.Column("结果", accessor="outcome__ending")
 
     class Meta(ListTable.Meta):
         model = AccessRecord

@@ -1,34 +1,139 @@
-"""安全审计: the log and the register, for the auditor."""
+"""安全审计: the log for the auditor, the register for whom it concerns."""
+
+from typing import Any, cast
 
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
 
 from gongshi.audit import queries
+from gongshi.audit.auditing import take_out
+from gongshi.audit.changes import changes_of
+from gongshi.audit.exporting import TITLE, Heading, register_workbook
 from gongshi.audit.filters import AccessRecordFilter, AuditEventFilter
+from gongshi.audit.kinds import AuditAction
 from gongshi.audit.models import AccessRecord, AuditEvent
-from gongshi.audit.rules import Permission
+from gongshi.audit.rules import Permission, Reader, reads_whole_register
 from gongshi.audit.tables import AccessRecordTable, AuditEventTable
-from gongshi.kernel.lists import ListPage
+from gongshi.kernel import clock
+from gongshi.kernel.authority import authorise
+from gongshi.kernel.errors import Invalid
+from gongshi.kernel.lists import CONTENT_TYPES, EXPORT_LIMIT, PAGE_SIZE, CountedPages, ListPage, PageAction
 
 
-class AuditEventList(ListPage):
+def reader(request: HttpRequest) -> Reader:
+    """Who asks, as the scoped queries of this room know him; `authorise` has let him pass."""
+    return cast(Reader, request.user)
+
+
+class RecordList(ListPage):
+    """A list of the record: millions of rows, and whoever exports it leaves an event."""
+
+    table_pagination = {"per_page": PAGE_SIZE, "paginator_class": CountedPages}
+    taking_out: AuditAction
+
+    def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
+        form = self.request.GET.get("_export")
+        if form in CONTENT_TYPES:
+            self.note_export(context["filter"], form)
+        return super().render_to_response(context, **options)
+
+    def note_export(self, chosen: Any, form: str) -> None:
+        model = self.table_class.Meta.model
+        take_out(
+            actor=self.request.user,
+            action=self.taking_out,
+            model=model,
+            conditions=conditions_of(chosen),
+            form=form,
+        )
+
+
+def conditions_of(chosen: Any) -> str:
+    """The filters of a list in words: “姓名或账号：王芳；日期自：2026-03-01”."""
+    given = [
+        (f"{field.label}{word}", chosen.form.data.get(f"{name}{end}"))
+        for name, field in chosen.form.fields.items()
+        for end, word in (("", ""), ("_after", "自"), ("_before", "至"))
+    ]
+    return "；".join(f"{label}：{value}" for label, value in given if value) or "全部"
+
+
+class AuditEventList(RecordList):
     title = "审计日志"
     sub = "只增不改"
     permission = Permission.ReadEvents
     table_class = AuditEventTable
     filterset_class = AuditEventFilter
+    taking_out = AuditAction.EventsTakenOut
 
     def get_queryset(self) -> QuerySet[AuditEvent]:
         return queries.events()
 
 
-class AccessRecordList(ListPage):
+@require_safe
+def show_event(request: HttpRequest, event_id: int) -> HttpResponse:
+    """One event with everything it says."""
+    authorise(request.user, Permission.ReadEvents)
+    event = queries.event_of(event_id)
+    return render(request, "audit/event.html", {"event": event, "changes": changes_of(event)})
+
+
+class AccessRecordList(RecordList):
     title = "信息调用登记"
     sub = "事由、内容、单位、姓名"
-    permission = Permission.ReadWholeRegister
+    permission = Permission.ReadRegister
     table_class = AccessRecordTable
     filterset_class = AccessRecordFilter
+    taking_out = AuditAction.RegisterTakenOut
     empty_title = "还没有人查看过视频"
     empty_text = "每一次查看在出图之前就会登记在这里。"
 
     def get_queryset(self) -> QuerySet[AccessRecord]:
-        return queries.register()
+        return queries.register(reader(self.request))
+
+    def page_actions(self) -> list[PageAction]:
+        chosen = self.request.GET.urlencode()
+        return [PageAction("导出登记表", f"{reverse('audit:register_sheet')}?{chosen}", "file-spreadsheet")]
+
+
+@require_safe
+def register_sheet(request: HttpRequest) -> HttpResponse:
+    """The looks that the list shows with the same filters, in the layout of the paper form."""
+    authorise(request.user, Permission.ReadRegister)
+    who = reader(request)
+    chosen = AccessRecordFilter(request.GET, queries.register(who))
+    if not chosen.is_valid():
+        raise Invalid("筛选条件有误，请返回列表更正后再导出。")
+    records = chosen.qs[: EXPORT_LIMIT + 1]
+    if len(records) > EXPORT_LIMIT:
+        raise Invalid(f"一次最多导出 {EXPORT_LIMIT} 条，请先缩小筛选范围。")
+    conditions = conditions_of(chosen)
+    take_out(
+        actor=who,
+        action=AuditAction.RegisterTakenOut,
+        model=AccessRecord,
+        conditions=conditions,
+        form="sheet",
+    )
+    heading = Heading(
+        unit="全市" if reads_whole_register(who) else who.department.name,
+        period=_period(chosen.form.data, records),
+        conditions=conditions,
+        exported_by=str(request.user),
+    )
+    response = HttpResponse(register_workbook(records, heading), content_type=CONTENT_TYPES["xlsx"])
+    name = content_disposition_header(as_attachment=True, filename=f"{TITLE}-{clock.today():%Y%m%d}.xlsx")
+    response.headers["Content-Disposition"] = name or "attachment"
+    return response
+
+
+def _period(given: Any, records: QuerySet[AccessRecord]) -> str:
+    """The days that were asked for; where an end was left open, that of the looks themselves."""
+    looks = list(records)
+    first = given.get("opened_at_after") or (clock.local_text(looks[-1].opened_at)[:10] if looks else "—")
+    last = given.get("opened_at_before") or (clock.local_text(looks[0].opened_at)[:10] if looks else "—")
+    return f"{first} 至 {last}"

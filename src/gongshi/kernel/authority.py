@@ -4,8 +4,12 @@ from enum import StrEnum
 from typing import Any
 
 import rules
+from django.dispatch import Signal
 
 from gongshi.kernel.errors import Forbidden
+
+# Somebody was refused; sent with person, permission and thing, often in a transaction that is rolled back.
+refused = Signal()
 
 
 def authorise(person: Any, permission: StrEnum, thing: object | None = None) -> None:
@@ -14,6 +18,7 @@ def authorise(person: Any, permission: StrEnum, thing: object | None = None) -> 
     Resolve `thing` with a scoped query first: a refusal here tells that the thing exists.
     """
     if not may(person, permission, thing):
+        refused.send(sender=None, person=person, permission=permission, thing=thing)
         raise Forbidden("您没有权限进行此操作。如因工作需要，请联系本部门数据专员或安全管理员。")
 
 
