@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from gongshi.catalogue import commands as catalogue_commands
-from gongshi.config import demonstration
+from gongshi.config import demonstration, field_keys
 from gongshi.config.environment import Environment, environment
 from gongshi.config.postgres_home import DatabaseStartError
 from gongshi.config.processes import (
@@ -44,6 +44,7 @@ def _join_installation() -> None:
 
 
 app.add_typer(identity_commands.app, name="accounts", callback=_join_installation, help="首批账号。")
+app.add_typer(field_keys.app, name="keys", callback=_join_installation, help="字段加密密钥。")
 app.add_typer(catalogue_commands.app, name="import", callback=_join_installation, help="导入数据。")
 
 

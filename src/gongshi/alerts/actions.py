@@ -100,7 +100,7 @@ def ask_explanation(*, actor: Person, alert: Alert, explainer: Person, question:
 @transaction.atomic
 def explain(*, actor: Person, alert: Alert, explanation: str) -> Alert:
     """Answer for an alert, by the person who was asked; until it is closed the answer may be mended."""
-    authorise(actor, Permission.Explain, alert)
+    # Who is asked may change until the row is ours.
     alert = _locked(alert)
     authorise(actor, Permission.Explain, alert)
     _require_not_closed(alert)
@@ -159,8 +159,8 @@ def _handled(actor: Person, alert: Alert) -> Alert:
 
 
 def _locked(alert: Alert) -> Alert:
-    alerts = Alert.objects.select_for_update(of=("self",), no_key=True)
-    return alerts.select_related("person__department", "handler__department").get(pk=alert.pk)
+    # Nothing is joined that another handler may have changed while we waited: a join shows what was before.
+    return Alert.objects.select_for_update(no_key=True).get(pk=alert.pk)
 
 
 def _require_not_closed(alert: Alert) -> None:

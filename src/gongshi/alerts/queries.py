@@ -24,7 +24,7 @@ def alerts_to_explain(person: Person) -> QuerySet[Alert]:
 
 
 def may_be_asked(alert: Alert) -> QuerySet[Person]:
-    """Who may be asked: whom it is about and his department's data specialists; else system administrators."""
+    """Who may be asked: whom it is about, his department's data specialists; else system administrators."""
     if alert.person is None:
         return holders(Role.SYSTEM_ADMINISTRATOR)
     specialists = Q(

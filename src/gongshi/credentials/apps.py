@@ -7,6 +7,6 @@ class CredentialsConfig(AppConfig):
     verbose_name = "凭证"
 
     def ready(self) -> None:
-        from gongshi.credentials import login_record, policy, rules, undertaking  # noqa: F401
+        from gongshi.credentials import login_record, policy, rules, second_factor_adapter, undertaking  # noqa: F401
 
         post_migrate.connect(undertaking.ensure_first_version, sender=self)
