@@ -6,6 +6,7 @@ be (signed, for this sign-on), and that it goes on like every login: locks, seco
 
 import logging
 import secrets
+from collections.abc import Sequence
 from typing import Any, Final, NoReturn
 
 import jwt
@@ -156,16 +157,18 @@ def come_back(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     return response
 
 
-def sign_on_urls() -> list[URLPattern]:
-    """Nothing where single sign-on is not set up. allauth looks for the way back under its own name."""
-    if not settings.SOCIALACCOUNT_PROVIDERS:
-        return []
-    return [
-        path("account/single-sign-on/", begin, name="single_sign_on"),
-        path(
-            "account/single-sign-on/callback/",
-            come_back,
-            {"provider_id": PROVIDER},
-            name="openid_connect_callback",
-        ),
-    ]
+# allauth looks for the way back under its own name.
+SIGN_ON_URLS: Final = (
+    path("account/single-sign-on/", begin, name="single_sign_on"),
+    path(
+        "account/single-sign-on/callback/",
+        come_back,
+        {"provider_id": PROVIDER},
+        name="openid_connect_callback",
+    ),
+)
+
+
+def sign_on_urls() -> Sequence[URLPattern]:
+    """Nothing where single sign-on is not set up."""
+    return SIGN_ON_URLS if settings.SOCIALACCOUNT_PROVIDERS else ()
