@@ -77,6 +77,9 @@ class Part:
     def texts(self) -> tuple[str, ...]:
         return (self.table, self.month, str(self.count), self.digest)
 
+    def as_list(self) -> list[str | int]:
+        return [self.table, self.month, self.count, self.digest]
+
 
 def encode(texts: Iterable[str | None]) -> bytes:
     """The texts one after another, each behind its length."""
@@ -98,13 +101,6 @@ def content(table: str, texts: Sequence[str | None]) -> bytes:
 def content_hash(algorithm: str, content: bytes) -> str:
     """`1-sha256-…`, as it is kept in the row. Raises ValueError for an unknown algorithm."""
     return f"{VERSION}-{algorithm}-{hashlib.new(algorithm, content, usedforsecurity=False).hexdigest()}"
-
-
-def algorithm_of(entry_hash: str) -> str | None:
-    """The algorithm that a row names; None when we know no such."""
-    version, _, rest = entry_hash.partition("-")
-    algorithm = rest.partition("-")[0]
-    return algorithm if version == VERSION and algorithm in ALGORITHMS else None
 
 
 def number_text(value: int) -> str:

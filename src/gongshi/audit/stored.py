@@ -1,7 +1,9 @@
 """The record as the database holds it now, read byte by byte: what is hashed comes ready from the server."""
 
+import hashlib
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
@@ -14,6 +16,10 @@ from gongshi.audit.models import RecordRow
 # number of its columns and then each column behind its length, which is just how `encoding.encode` writes.
 HEADER: Final = 19
 START: Final = struct.Struct(">hiqiqi")
+DIGESTS: Final[dict[bytes, Callable[[bytes], Any]]] = {
+    f"{encoding.VERSION}-{algorithm}-".encode(): partial(hashlib.new, algorithm)
+    for algorithm in encoding.ALGORITHMS
+} | {f"{encoding.VERSION}-sha256-".encode(): hashlib.sha256}
 
 
 class StoredRow(NamedTuple):
@@ -57,9 +63,9 @@ def is_as_written(row: RecordRow) -> bool:
 
 def hash_fits(row: StoredRow) -> bool:
     """Whether the digest that a row keeps is the digest of what it says."""
-    kept = row.entry_hash.decode(errors="replace")
-    algorithm = encoding.algorithm_of(kept)
-    return algorithm is not None and encoding.content_hash(algorithm, row.content) == kept
+    start = row.entry_hash[: row.entry_hash.rfind(b"-") + 1]
+    digest = DIGESTS.get(start)
+    return digest is not None and digest(row.content).hexdigest().encode() == row.entry_hash[len(start) :]
 
 
 def _stream(model: type[RecordRow], where: str, parameters: tuple[Any, ...]) -> Iterator[StoredRow]:
