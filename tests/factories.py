@@ -10,7 +10,8 @@ from gongshi.catalogue.codes import NetworkZone, Platform, Protocol
 from gongshi.catalogue.models import AccessPath, Camera
 from gongshi.credentials.passwords import note_own_password
 from gongshi.credentials.undertaking import accept_undertaking
-from gongshi.identity.actions import create_department, create_person
+from gongshi.identity.actions import create_person
+from gongshi.identity.department_actions import create_department
 from gongshi.identity.models import Department, DepartmentKind, Person
 from gongshi.identity.roles import Role
 from gongshi.kernel import clock

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection
 
 from gongshi.audit.models import AccessRecord, AuditEvent
 from gongshi.grants.actions import expire_grants, revoke_grant
-from gongshi.identity.actions import change_roles
+from gongshi.identity.actions import lock_person
 from gongshi.identity.roles import Role
 from gongshi.viewing.models import PlayState
 from tests.demand.making import City
@@ -33,9 +33,7 @@ def looked() -> None:
     assert state_of(look)[0] == PlayState.ENDING
     tell("on_flow_report", report_message(look))
     assert state_of(look)[0] == PlayState.ENDED
-    change_roles(
-        actor=make_person(Role.SECURITY_ADMINISTRATOR), person=city.viewer, roles=[Role.DATA_SPECIALIST]
-    )
+    lock_person(actor=make_person(Role.SECURITY_ADMINISTRATOR), person=city.viewer, reason="离岗")
     expire_grants()
 
 

@@ -5,13 +5,13 @@ import io
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gongshi.catalogue.columns import COLUMNS, HEADS
-from gongshi.catalogue.department_names import DepartmentNames
-from gongshi.catalogue.problems import Severity
+from gongshi.catalogue.columns import COLUMNS, HEADS, SECRECY_HEAD
 from gongshi.catalogue.validation import validate
-from gongshi.catalogue.workbook import Row, read_workbook
+from gongshi.identity.department_names import DepartmentNames
 from gongshi.identity.models import Department
 from gongshi.kernel.errors import GongshiError
+from gongshi.kernel.problems import Severity
+from gongshi.kernel.workbook import Row, read_workbook
 from tests.catalogue.books import row, xlsx
 
 DEPARTMENT = Department(pk=1, code="331100-GA", name="丽水市公安局")
@@ -34,7 +34,7 @@ CELLS = st.one_of(
 
 def take(content: bytes, file_name: str) -> None:
     try:
-        validate(read_workbook(content, file_name), NAMES, {1})
+        validate(read_workbook(content, file_name, HEADS, {SECRECY_HEAD}), NAMES, {1})
     except GongshiError as error:
         assert error.message
 

@@ -14,9 +14,9 @@ import xlsxwriter
 
 from gongshi.catalogue.actions import submit_import
 from gongshi.catalogue.columns import HEADS
-from gongshi.catalogue.problems import WorkbookRefused
-from gongshi.catalogue.workbook import MAX_ROWS, read_workbook
 from gongshi.identity.models import Department, Person
+from gongshi.kernel.problems import WorkbookRefused
+from gongshi.kernel.workbook import MAX_ROWS, read_workbook
 from tests.catalogue.books import csv_file, row, xlsx
 from tests.catalogue.conftest import State
 
@@ -134,7 +134,7 @@ def test_a_missing_column_is_named(refused: Callable[..., WorkbookRefused], poli
 
 def test_a_workbook_without_the_sheet_names_the_columns(refused: Callable[..., WorkbookRefused]) -> None:
     refusal = refused(xlsx([{"姓名": "张三"}], heads=("姓名", "电话")))
-    assert "没有找到编目数据表，各工作表都缺少列：视频编号、设备名称" in refusal.message
+    assert "没有找到数据表，各工作表都缺少列：视频编号、设备名称" in refusal.message
 
 
 def test_a_column_that_stands_twice_is_refused(
@@ -172,7 +172,7 @@ def unpacked_bytes(content: bytes) -> int:
     """The most memory that reading takes, of what Python counts."""
     tracemalloc.start()
     with contextlib.suppress(WorkbookRefused):
-        read_workbook(content, "点位.xlsx")
+        read_workbook(content, "点位.xlsx", HEADS)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     return peak

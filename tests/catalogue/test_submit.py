@@ -11,10 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from gongshi.audit.models import AuditEvent
 from gongshi.catalogue.actions import submit_import
 from gongshi.catalogue.models import Camera, Change, Submission
-from gongshi.catalogue.problems import WorkbookRefused
 from gongshi.identity.models import Department, DepartmentKind, Person
 from gongshi.identity.roles import Role
 from gongshi.kernel.errors import Conflict, Forbidden, GongshiError, Invalid
+from gongshi.kernel.problems import WorkbookRefused
 from gongshi.notices.models import Notice
 from tests.catalogue.books import csv_file, row, xlsx
 from tests.catalogue.conftest import State

@@ -1,11 +1,13 @@
 """Accounts and roles (§10a)."""
 
+from typing import Any
+
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 
 from gongshi.audit.models import AuditEvent
-from gongshi.identity.actions import change_roles, create_person, establish
+from gongshi.identity.actions import create_person, establish
 from gongshi.identity.models import Department, DepartmentKind, Person, RoleAssignment
 from gongshi.identity.roles import SEPARATED_ADMINISTRATORS, Role
 from gongshi.kernel.errors import Conflict, Forbidden, Invalid
@@ -13,13 +15,14 @@ from tests.factories import PASSWORD, make_department, make_person
 
 pytestmark = pytest.mark.django_db
 
-NEW = {"account": "lihua", "name": "李华", "password": PASSWORD, "roles": [Role.VIEWER]}
+NEW: dict[str, Any] = {"account": "lihua", "name": "李华", "roles": [Role.DATA_SPECIALIST]}
+FORM = {**NEW, "roles": ["data_specialist"], "clearance": "L2"}
 
 
-def test_the_security_administrator_gives_an_account() -> None:
+def test_the_security_administrator_gives_a_department_its_first_specialist() -> None:
     security = make_person(Role.SECURITY_ADMINISTRATOR)
-    person = create_person(actor=security, department=make_department(), **NEW)
-    assert person.roles == {Role.VIEWER}
+    person = create_person(actor=security, department=make_department(), password=PASSWORD, **NEW)
+    assert person.roles == {Role.DATA_SPECIALIST}
     assert AuditEvent.objects.filter(
         action="identity:person:created", object_id=person.pk, actor_id=security.pk
     ).exists()
@@ -30,17 +33,69 @@ def test_nobody_else_gives_accounts(role: Role) -> None:
     actor = make_person(role)
     before = Person.objects.count(), AuditEvent.objects.count()
     with pytest.raises(Forbidden):
-        create_person(actor=actor, department=actor.department, **NEW)
+        create_person(actor=actor, department=actor.department, password=PASSWORD, **NEW)
     assert (Person.objects.count(), AuditEvent.objects.count()) == before
 
 
+@pytest.mark.parametrize("roles", [[Role.VIEWER], [Role.AUDIT_ADMINISTRATOR], []])
+def test_alone_he_gives_no_other_account(roles: list[Role]) -> None:
+    security, department = make_person(Role.SECURITY_ADMINISTRATOR), make_department()
+    before = Person.objects.count(), AuditEvent.objects.count()
+    with pytest.raises(Conflict, match="账号申请"):
+        create_person(actor=security, department=department, password=PASSWORD, **NEW | {"roles": roles})
+    assert (Person.objects.count(), AuditEvent.objects.count()) == before
+
+
+def test_nor_a_second_specialist() -> None:
+    security, first = make_person(Role.SECURITY_ADMINISTRATOR), make_person(Role.DATA_SPECIALIST)
+    with pytest.raises(Conflict, match="首个数据专员"):
+        create_person(actor=security, department=first.department, password=PASSWORD, **NEW)
+    assert first.department.people.count() == 1
+
+
 def test_two_administrations_never_meet_in_one_person() -> None:
-    security, person = make_person(Role.SECURITY_ADMINISTRATOR), make_person(Role.AUDIT_ADMINISTRATOR)
     with pytest.raises(Invalid, match="不同的人"):
-        change_roles(
-            actor=security, person=person, roles=[Role.AUDIT_ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR]
-        )
-    assert Person.objects.get(pk=person.pk).roles == {Role.AUDIT_ADMINISTRATOR}
+        make_person(Role.AUDIT_ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR)
+    with pytest.raises(Invalid, match="不同的人"):
+        make_person(Role.AUDIT_ADMINISTRATOR, Role.VIEWER)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO identity_roleassignment (person_id, role) VALUES (%s, 'viewer')",
+        "INSERT INTO identity_roleassignment (person_id, role) VALUES (%s, 'system_administrator')",
+    ],
+)
+def test_raw_sql_brings_them_together_as_little(statement: str) -> None:
+    person = make_person(Role.AUDIT_ADMINISTRATOR)
+    with (
+        pytest.raises(IntegrityError, match="separated_administrators"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement, [person.pk])
+
+
+@pytest.mark.parametrize("name", ["admin", "administrator", "root", "test", "guest", "admin-01", "test2"])
+def test_a_name_that_everybody_guesses_is_refused(name: str) -> None:
+    with pytest.raises(Invalid, match="通用账号名") as refusal:
+        create_person(actor=None, department=make_department(), password=PASSWORD, **NEW | {"account": name})
+    assert refusal.value.field == "account"
+    assert not Person.objects.exists()
+
+
+@pytest.mark.parametrize("table", ["identity_person", "identity_department", "identity_departmentstay"])
+def test_the_database_deletes_nobody(table: str) -> None:
+    person = make_person()
+    key = {"identity_person": person.pk, "identity_department": person.department_id}.get(table)
+    key = key or person.stays.get().pk
+    with (
+        pytest.raises(DatabaseError, match="never deleted"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"DELETE FROM {table} WHERE id = %s", [key])
 
 
 @pytest.mark.parametrize("second", [Role.SYSTEM_ADMINISTRATOR, Role.VIEWER])
@@ -56,7 +111,7 @@ def test_business_roles_may_be_combined() -> None:
 
 def test_a_weak_password_is_refused_with_the_field_at_fault() -> None:
     with pytest.raises(Invalid) as refusal:
-        create_person(actor=None, department=make_department(), **NEW | {"password": "12345"})
+        create_person(actor=None, department=make_department(), password="12345", **NEW)
     assert refusal.value.field == "password"
     assert not Person.objects.exists()
 
@@ -64,7 +119,10 @@ def test_a_weak_password_is_refused_with_the_field_at_fault() -> None:
 def test_bureau_administrators_belong_to_the_bureau() -> None:
     with pytest.raises(Invalid, match="大数据局"):
         create_person(
-            actor=None, department=make_department(), **NEW | {"roles": [Role.BUREAU_ADMINISTRATOR]}
+            actor=None,
+            department=make_department(),
+            password=PASSWORD,
+            **NEW | {"roles": [Role.BUREAU_ADMINISTRATOR]},
         )
 
 
@@ -87,17 +145,36 @@ class TestPages:
         client.force_login(make_person(Role.SECURITY_ADMINISTRATOR))
         answer = client.post(
             "/people/new/",
-            NEW | {"password": "short", "department": make_department().pk, "clearance": "L2"},
+            FORM | {"account": "Li Hua", "department": make_department().pk},
         )
         assert answer.status_code == 422
         assert "李华" in answer.content.decode()
-        assert not Person.objects.filter(account="lihua").exists()
+        assert not Person.objects.filter(name="李华").exists()
+
+    def test_the_initial_password_is_shown_once(self, client: Client) -> None:
+        client.force_login(make_person(Role.SECURITY_ADMINISTRATOR))
+        answer = client.post("/people/new/", FORM | {"department": make_department().pk})
+        opened = answer.context["opened"][0]
+        assert opened.password in answer.content.decode()
+        assert Person.objects.get(account="lihua").check_password(opened.password)
+        assert opened.password not in client.get(f"/people/{opened.person.pk}/").content.decode()
+        assert not AuditEvent.objects.filter(after__icontains=opened.password).exists()
 
     def test_people_are_listed_for_administrators_only(self, client: Client) -> None:
         client.force_login(make_person(Role.SECURITY_ADMINISTRATOR))
-        assert "新建账号" in client.get("/people/").content.decode()
-        client.force_login(make_person(Role.DATA_SPECIALIST))
+        viewer = make_person(Role.VIEWER)
+        assert viewer.name in client.get("/people/").content.decode()
+        client.force_login(viewer)
         assert client.get("/people/").status_code == 403
+
+    def test_a_specialist_sees_the_accounts_he_keeps(self, client: Client) -> None:
+        specialist, stranger = make_person(Role.DATA_SPECIALIST), make_person(Role.VIEWER, name="外单位人")
+        colleague = make_person(Role.VIEWER, department=specialist.department, name="本单位人")
+        client.force_login(specialist)
+        page = client.get("/people/").content.decode()
+        assert "本单位人" in page and "外单位人" not in page
+        assert client.get(f"/people/{colleague.pk}/").status_code == 200
+        assert client.get(f"/people/{stranger.pk}/").status_code == 404
 
     def test_the_list_of_people_asks_the_same_few_questions_however_long_it_is(
         self, client: Client, django_assert_max_num_queries: object
@@ -149,25 +226,23 @@ class TestApi:
 
     def test_the_security_administrator_gives_an_account(self, client: Client) -> None:
         client.force_login(make_person(Role.SECURITY_ADMINISTRATOR))
-        body = {**NEW, "roles": ["viewer"], "department": make_department().code}
+        body = {**NEW, "department": make_department().code}
         answer = client.post("/api/v1/people", body, content_type="application/json")
         assert answer.status_code == 201
-        assert Person.objects.get(account="lihua").roles == {Role.VIEWER}
+        assert Person.objects.get(account="lihua").check_password(answer.json()["password"])
 
     @pytest.mark.parametrize("role", [Role.SYSTEM_ADMINISTRATOR, Role.BUREAU_ADMINISTRATOR, Role.VIEWER])
     def test_others_give_none(self, client: Client, role: Role) -> None:
         client.force_login(make_person(role))
         before = Person.objects.count()
-        body = {**NEW, "roles": ["viewer"], "department": make_department().code}
+        body = {**NEW, "department": make_department().code}
         answer = client.post("/api/v1/people", body, content_type="application/json")
         assert (answer.status_code, answer.json()["error"]["code"]) == (403, "forbidden")
         assert Person.objects.count() == before
 
     def test_an_unknown_department_is_named_as_the_fault(self, client: Client) -> None:
         client.force_login(make_person(Role.SECURITY_ADMINISTRATOR))
-        answer = client.post(
-            "/api/v1/people", {**NEW, "roles": ["viewer"], "department": "X"}, content_type="application/json"
-        )
+        answer = client.post("/api/v1/people", {**NEW, "department": "X"}, content_type="application/json")
         assert (answer.status_code, answer.json()["error"]["field"]) == (422, "department")
 
 

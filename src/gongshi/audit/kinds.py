@@ -10,6 +10,12 @@ class AuditAction(models.TextChoices):
     EventsTakenOut = "audit:event:taken_out", "导出审计日志"
     RegisterTakenOut = "audit:access_record:taken_out", "导出信息调用登记"
     ActRefused = "audit:act:refused", "越权操作被拒绝"
+    BundleAsked = "audit:bundle:asked", "导出归档"
+    BundleMade = "audit:bundle:made", "生成归档文件"
+    BundleDownloaded = "audit:bundle:downloaded", "下载归档文件"
+    BundleConfirmed = "audit:bundle:confirmed", "确认归档已妥善保存"
+    VerificationAsked = "audit:verification:asked", "校验审计记录"
+    VerificationDone = "audit:verification:done", "完成校验"
 
     AccountLocked = "identity:account:locked", "锁定账号"
     AccountUnlocked = "identity:account:unlocked", "解锁账号"
@@ -40,6 +46,7 @@ class AuditAction(models.TextChoices):
     NetworkWithdrawn = "login:network:withdrawn", "删除登录网络"
 
     CameraPublished = "catalogue:camera:published", "发布点位"
+    CameraTakenOver = "catalogue:camera:taken_over", "点位随部门合并"
     CameraWithdrawn = "catalogue:camera:withdrawn", "撤回点位"
     ChangeReturned = "catalogue:change:returned", "退回编目"
     SubmissionSubmitted = "catalogue:submission:submitted", "提交编目"
@@ -91,6 +98,8 @@ class AuditAction(models.TextChoices):
     GrantDiscarded = "grants:grant:discarded", "取消待生效授权"
     GrantExpired = "grants:grant:expired", "授权到期"
     GrantPrepared = "grants:grant:prepared", "准备授权"
+    GrantTakenOver = "grants:grant:taken_over", "授权随部门合并"
+    GrantViewerDropped = "grants:grant:viewer_dropped", "移除使用人员"
     GrantRevoked = "grants:grant:revoked", "撤销授权"
 
     ParameterSet = "parameters:parameter:set", "修改参数"

@@ -9,15 +9,13 @@ from django.urls import reverse
 from gongshi.audit.actions import Entry, record, record_many
 from gongshi.audit.kinds import AuditAction
 from gongshi.catalogue import publishing
-from gongshi.catalogue.columns import BY_FIELD
-from gongshi.catalogue.department_names import DepartmentNames
+from gongshi.catalogue.columns import BY_FIELD, HEADS, SECRECY_HEAD
 from gongshi.catalogue.models import Camera, Change, Submission, SubmissionState, Verdict
-from gongshi.catalogue.problems import Problem, Severity, WorkbookRefused
 from gongshi.catalogue.proposals import change_for
 from gongshi.catalogue.queries import departments_compiled_by, open_submissions, sources_of
 from gongshi.catalogue.rules import Permission
 from gongshi.catalogue.validation import Proposal, validate
-from gongshi.catalogue.workbook import MAX_BYTES, read_workbook
+from gongshi.identity.department_names import DepartmentNames
 from gongshi.identity.models import Department, Person
 from gongshi.identity.queries import holders
 from gongshi.identity.roles import Role
@@ -25,6 +23,8 @@ from gongshi.kernel import clock
 from gongshi.kernel.authority import authorise
 from gongshi.kernel.errors import Conflict, Invalid
 from gongshi.kernel.numbering import next_number
+from gongshi.kernel.problems import Problem, Severity, WorkbookRefused
+from gongshi.kernel.workbook import MAX_BYTES, read_workbook
 from gongshi.notices.actions import notify
 
 BATCH = 500
@@ -45,7 +45,7 @@ def submit_import(
     if len(title.strip()) > 128:
         raise Invalid("说明最多 128 个字，请缩短。", field="title")
     names = DepartmentNames.load()
-    rows = read_workbook(file.read(MAX_BYTES + 1), file_name)
+    rows = read_workbook(file.read(MAX_BYTES + 1), file_name, HEADS, {SECRECY_HEAD})
     proposals, problems = validate(rows, names, sources_of(actor, department))
     _refuse(problem for problem in problems if problem.severity is Severity.ERROR)
 
@@ -200,6 +200,22 @@ def decide_submission(
     result = f"通过 {len(approved)} 项，退回 {len(sent_back)} 项"
     notify([submission.compiled_by], f"编目 {submission.number} 已审核：{result}。", _page(submission))
     return submission
+
+
+@transaction.atomic
+def take_over_cameras(*, actor: Person | None, department: Department, into: Department, reason: str) -> int:
+    """The cameras of a department that became part of another go on under that one's name; gives how many.
+
+    So do submissions that wait for review. What was decided stays under the old name.
+    """
+    open_submissions().filter(department=department).update(department=into)
+    handed = publishing.hand_over(department, into)
+    record_many(
+        AuditAction.CameraTakenOver,
+        actor=actor,
+        entries=[Entry(each.camera, reason=reason, before=each.before, after=each.after) for each in handed],
+    )
+    return len(handed)
 
 
 def _give_verdicts(changes: list[Change], verdict: str, reason: str, returned: dict[int, str]) -> None:

@@ -11,15 +11,15 @@ from ninja.pagination import paginate
 
 from gongshi.catalogue import queries
 from gongshi.catalogue.actions import decide_submission, submit_import
-from gongshi.catalogue.department_names import DepartmentNames
 from gongshi.catalogue.filters import CameraFilter
-from gongshi.catalogue.models import Camera, Change, Submission
-from gongshi.catalogue.problems import WorkbookRefused
+from gongshi.catalogue.models import UNITS, Camera, Change, Submission
 from gongshi.catalogue.proposals import differences
 from gongshi.catalogue.rules import Permission
+from gongshi.identity.department_names import DepartmentNames
 from gongshi.identity.signed_in import signed_in
 from gongshi.kernel.authority import authorise
 from gongshi.kernel.errors import Invalid, NotFound
+from gongshi.kernel.problems import WorkbookRefused
 
 router = Router(tags=["视频资源目录"])
 
@@ -200,7 +200,7 @@ def show_camera(request: HttpRequest, camera_id: int) -> Camera:
     """一机一档."""
     person = signed_in(request)
     authorise(person, Permission.ReadCatalogue)
-    camera = queries.cameras_visible_to(person).select_related(*queries.UNITS).filter(pk=camera_id).first()
+    camera = queries.cameras_visible_to(person).select_related(*UNITS).filter(pk=camera_id).first()
     if camera is None:
         raise NotFound("没有这个视频点位，或尚未发布。")
     return camera

@@ -11,9 +11,9 @@ from datetime import date
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address
 from typing import Protocol
 
-from gongshi.catalogue.department_names import DepartmentNames
-from gongshi.catalogue.problems import Unreadable
+from gongshi.identity.department_names import DepartmentNames
 from gongshi.kernel import clock
+from gongshi.kernel.problems import Unreadable
 
 Value = str | int | float | None
 

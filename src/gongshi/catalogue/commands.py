@@ -29,9 +29,9 @@ def cameras(
     from django.db import transaction
 
     from gongshi.catalogue.actions import decide_submission, submit_import
-    from gongshi.catalogue.problems import WorkbookRefused
     from gongshi.identity.models import Department, Person
     from gongshi.kernel.errors import GongshiError, NotFound
+    from gongshi.kernel.problems import WorkbookRefused
 
     def person(name: str) -> Person:
         found = Person.objects.filter(account=name, is_active=True).first()

@@ -1,21 +1,18 @@
 """The catalogue as a workbook in the import's own columns: to be edited and handed in again (§5.1c)."""
 
-import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import xlsxwriter
-
 from gongshi.catalogue.columns import COLUMNS, Column
-from gongshi.catalogue.department_names import DepartmentNames
 from gongshi.catalogue.models import Camera
 from gongshi.catalogue.paths import show_paths
 from gongshi.catalogue.proposals import values_of
 from gongshi.catalogue.rules import Permission
+from gongshi.identity.department_names import DepartmentNames
 from gongshi.identity.models import Person
 from gongshi.kernel.authority import may
+from gongshi.kernel.template_workbook import TemplateColumn, template_workbook
 
-TEMPLATE_ROWS = 2000
 NUMBERS = ("longitude", "latitude", "vlan", "retention_days")
 
 
@@ -53,46 +50,20 @@ class ArchiveRows:
 
 
 def template() -> bytes:
-    """An empty workbook to fill in: heads, drop-downs of the code tables, and a sheet of explanations."""
+    """An empty workbook to fill in, with the code tables as drop-downs."""
     names = DepartmentNames.load()
-    file = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    points = book.add_worksheet("点位")
-    notes = book.add_worksheet("说明")
-    choices = book.add_worksheet("可选值")
-    bold = book.add_format({"bold": True, "bg_color": "#EAF1F9", "border": 1})
-    required = book.add_format({"bold": True, "bg_color": "#FDE8E8", "border": 1})
-    text = book.add_format({"num_format": "@"})
-
-    notes.write_row(0, 0, ["列", "是否必填", "填写要求"], bold)
-    for index, column in enumerate(COLUMNS):
-        # As text, so that a spreadsheet keeps all twenty digits of a code.
-        points.set_column(index, index, max(12, 2 * len(column.head) + 2), text)
-        points.write(0, index, column.head, required if column.is_required else bold)
-        notes.write_row(
-            index + 1, 0, [column.head, "必填" if column.is_required else "选填", column.cell.hint]
+    columns = [
+        TemplateColumn(
+            column.head,
+            column.cell.hint,
+            column.is_required,
+            column.cell.labels(names),
+            # Several platforms may stand in one cell.
+            several=column.is_of_path,
         )
-        labels = column.cell.labels(names)
-        choices.write_column(0, index, [column.head, *labels])
-        if labels:
-            place = xlsxwriter.utility.xl_col_to_name(index, col_abs=True)
-            source = f"=可选值!{place}$2:{place}${len(labels) + 1}"
-            # Several platforms may stand in one cell, so those columns only suggest.
-            options = {
-                "validate": "list",
-                "source": source,
-                "ignore_blank": True,
-                "show_error": not column.is_of_path,
-            }
-            points.data_validation(1, index, TEMPLATE_ROWS, index, options)
-    notes.write_column(len(COLUMNS) + 2, 0, NOTES)
-    notes.set_column(0, 1, 14)
-    notes.set_column(2, 2, 90)
-    points.freeze_panes(1, 2)
-    book.close()
-    return file.getvalue()
+        for column in COLUMNS
+    ]
+    return template_workbook("点位", columns, NOTES)
 
 
 NOTES = (

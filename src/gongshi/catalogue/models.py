@@ -24,6 +24,9 @@ from gongshi.catalogue.codes import (
 from gongshi.identity.models import REGION_CHOICES, Department, Person
 from gongshi.kernel.encryption import EncryptedTextField
 
+# The departments that a camera names.
+UNITS = ("owner", "source_department", "builder", "manager", "maintainer")
+
 
 class Camera(models.Model):
     """A published point with the fields of §5.1 and the national archive. Positions are WGS-84 degrees.

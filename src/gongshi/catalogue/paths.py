@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from gongshi.catalogue.codes import Protocol
 from gongshi.catalogue.columns import BY_FIELD
-from gongshi.catalogue.department_names import DepartmentNames
 from gongshi.catalogue.models import AccessPath
-from gongshi.catalogue.problems import Unreadable
+from gongshi.identity.department_names import DepartmentNames
+from gongshi.kernel.problems import Unreadable
 
 SEPARATOR = "、"
 MAX_ADDRESS = 300

@@ -7,10 +7,10 @@ from typing import Any
 
 from gongshi.catalogue.cells import DEGREE_DECIMALS
 from gongshi.catalogue.columns import CAMERA_COLUMNS, Column
-from gongshi.catalogue.department_names import DepartmentNames
 from gongshi.catalogue.models import AccessPath, Camera, Change, ChangeKind
 from gongshi.catalogue.paths import PathValues
 from gongshi.catalogue.validation import Proposal
+from gongshi.identity.department_names import DepartmentNames
 
 FIELDS = (*(column.field for column in CAMERA_COLUMNS), "publication", "is_synthetic")
 # In `previous` and `proposed`: how paths read, without their addresses.

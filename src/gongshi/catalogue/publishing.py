@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import OuterRef, ProtectedError, Subquery
+from django.db.models import OuterRef, ProtectedError, Q, Subquery
 
 from gongshi.catalogue.columns import BY_FIELD
-from gongshi.catalogue.models import AccessPath, Camera, Change, ChangeKind
+from gongshi.catalogue.models import UNITS, AccessPath, Camera, Change, ChangeKind, Verdict
 from gongshi.catalogue.paths import PathValues
 from gongshi.catalogue.proposals import FIELDS, PATHS, proposed_paths_of
+from gongshi.identity.models import Department
 from gongshi.kernel import clock
 from gongshi.kernel.errors import Conflict
 
@@ -43,6 +44,39 @@ def publish(changes: list[Change]) -> list[Published]:
     Change.objects.filter(pk__in=new).update(camera=Subquery(same_code))
     _write_paths(pairs)
     return [_published(change, camera) for change, camera in pairs]
+
+
+def hand_over(department: Department, into: Department) -> list[Published]:
+    """Every unit of every camera that is one department becomes another: no new version, but a new edition.
+
+    Changes that wait for review propose the new one too. Must run in a transaction.
+    """
+    _next_edition()
+    theirs = Q(*((unit, department) for unit in UNITS), _connector=Q.OR)
+    cameras = list(Camera.objects.select_for_update().filter(theirs).order_by("pk"))
+    handed: list[Published] = []
+    for camera in cameras:
+        units = [f"{unit}_id" for unit in UNITS if getattr(camera, f"{unit}_id") == department.pk]
+        for unit in units:
+            setattr(camera, unit, into.pk)
+        handed.append(Published(camera, dict.fromkeys(units, department.pk), dict.fromkeys(units, into.pk)))
+    Camera.objects.bulk_update(cameras, UNITS, batch_size=BATCH)
+    waiting = list(Change.objects.select_for_update().filter(verdict=Verdict.OPEN).order_by("pk"))
+    touched = [change for change in waiting if _hand_over_proposed(change, department, into)]
+    Change.objects.bulk_update(touched, ["previous", "proposed"], batch_size=BATCH)
+    return handed
+
+
+def _hand_over_proposed(change: Change, department: Department, into: Department) -> bool:
+    fields = [
+        (values, f"{unit}_id")
+        for unit in UNITS
+        for values in (change.previous, change.proposed)
+        if values.get(f"{unit}_id") == department.pk
+    ]
+    for values, field in fields:
+        values[field] = into.pk
+    return bool(fields)
 
 
 def _refuse_codes_taken(codes: list[str]) -> None:

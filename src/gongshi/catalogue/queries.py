@@ -6,8 +6,8 @@ from django.db.models import Count, Q, QuerySet
 
 from gongshi.catalogue.codes import Platform, Protocol, Publication
 from gongshi.catalogue.columns import CAMERA_COLUMNS, Group
-from gongshi.catalogue.department_names import DepartmentNames
 from gongshi.catalogue.models import (
+    UNITS,
     AccessPath,
     Camera,
     CatalogueEdition,
@@ -17,6 +17,7 @@ from gongshi.catalogue.models import (
     Verdict,
 )
 from gongshi.catalogue.rules import Permission
+from gongshi.identity.department_names import DepartmentNames
 from gongshi.identity.models import Department, Person
 from gongshi.identity.queries import departments
 from gongshi.identity.roles import Role
@@ -27,8 +28,6 @@ from gongshi.kernel.authority import may
 PLATFORM_OF_WAY = {"account": Platform.SHARING, "terminal": Platform.SHARING, "line": Platform.BUREAU}
 # Of several paths on one platform the one that we command best.
 PROTOCOLS_BY_CHOICE = [Protocol.RTSP, Protocol.GB28181, Protocol.EXTERNAL]
-
-UNITS = ("owner", "source_department", "builder", "manager", "maintainer")
 
 
 @dataclass(frozen=True)

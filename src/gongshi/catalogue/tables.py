@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from gongshi.catalogue.department_names import DepartmentNames
 from gongshi.catalogue.models import Camera, Change, ChangeKind, Submission
 from gongshi.catalogue.proposals import Difference, differences
+from gongshi.identity.department_names import DepartmentNames
 from gongshi.kernel.lists import CODE, NUMBER, WRAP, ListTable, StatusColumn, TimeColumn
 
 SHARING_TONES = {"unconditional": "green", "restricted": "orange", "none": "red"}

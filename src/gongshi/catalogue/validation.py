@@ -9,12 +9,12 @@ from typing import Any
 from gongshi.catalogue.cells import Value
 from gongshi.catalogue.codes import Publication, SharingLevel
 from gongshi.catalogue.columns import BY_FIELD, CAMERA_COLUMNS, SECRECY_HEAD, Column
-from gongshi.catalogue.department_names import DepartmentNames
 from gongshi.catalogue.paths import PathUnreadable, PathValues, read_paths
-from gongshi.catalogue.problems import Problem, Severity, Unreadable
-from gongshi.catalogue.workbook import Row, unprintable
 from gongshi.identity.borders import county_of, lies_in
+from gongshi.identity.department_names import DepartmentNames
 from gongshi.identity.regions import CITY, REGIONS
+from gongshi.kernel.problems import Problem, Severity, Unreadable
+from gongshi.kernel.workbook import Row, unprintable
 
 SYNTHETIC_MARK = "合成演示数据"
 LEGAL_RETENTION_DAYS = 30

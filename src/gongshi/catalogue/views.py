@@ -7,22 +7,23 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from gongshi.catalogue import queries
 from gongshi.catalogue.actions import decide_submission, submit_import
-from gongshi.catalogue.department_names import DepartmentNames
 from gongshi.catalogue.exporting import ArchiveRows, template
 from gongshi.catalogue.filters import CameraFilter, ChangeFilter, SubmissionFilter
 from gongshi.catalogue.forms import DecideForm, SubmitForm
-from gongshi.catalogue.models import Camera, Change, Submission, SubmissionState
-from gongshi.catalogue.problems import WorkbookRefused
+from gongshi.catalogue.models import UNITS, Camera, Change, Submission, SubmissionState
 from gongshi.catalogue.proposals import differences
 from gongshi.catalogue.rules import Permission
 from gongshi.catalogue.tables import CameraTable, ChangeTable, SubmissionTable
+from gongshi.identity.department_names import DepartmentNames
 from gongshi.identity.signed_in import signed_in
 from gongshi.kernel.authority import authorise, may
 from gongshi.kernel.lists import CONTENT_TYPES, EXPORTS, ListPage, PageAction, export
 from gongshi.kernel.pages import ActionFormView
+from gongshi.kernel.problems import WorkbookRefused
 
 
 class CameraList(ListPage):
@@ -53,12 +54,13 @@ class CameraList(ListPage):
         return export(ArchiveRows(signed_in(self.request), cameras), kind, self.title)
 
 
+@require_safe
 def show_camera(request: HttpRequest, code: str) -> HttpResponse:
     """一机一档 with its paths and how it came to be."""
     person = signed_in(request)
     authorise(person, Permission.ReadCatalogue)
     camera = get_object_or_404(
-        queries.cameras_visible_to(person).select_related(*queries.UNITS).prefetch_related("paths"), code=code
+        queries.cameras_visible_to(person).select_related(*UNITS).prefetch_related("paths"), code=code
     )
     reads_network = may(person, Permission.ReadNetworkFields, camera)
     names = DepartmentNames.load()
@@ -111,6 +113,7 @@ class SubmitWorkbook(ActionFormView):
         return super().get_context_data(**context, refusal=self.refusal)
 
 
+@require_safe
 def download_template(request: HttpRequest) -> HttpResponse:
     authorise(signed_in(request), Permission.CompileFor)
     response = HttpResponse(template(), content_type=CONTENT_TYPES["xlsx"])

@@ -95,7 +95,10 @@ GROUPS = (
         (
             Entry("部门", "identity:departments", "building-community", Identity.ReadPeople),
             Entry("账号", "identity:people", "users", Identity.ReadPeople),
+            Entry("账号申请", "identity:proposals", "user-plus", Identity.ReadProposals),
+            Entry("账号复核", "identity:reviews", "user-check", Identity.ReadReviews),
             Entry("锁定的账号", "credentials:locks", "lock", Credentials.ReadLocks),
+            Entry("二次验证", "credentials:second_factors", "shield-lock", Credentials.ReadSecondFactors),
             Entry("承诺书", "credentials:undertakings", "writing-sign", Credentials.ReadUndertakings),
             Entry("承诺书签署", "credentials:acceptances", "writing-sign", Credentials.ReadAcceptances),
             Entry("在线登录", "login:live", "login", Login.ReadLogins),

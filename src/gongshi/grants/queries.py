@@ -11,14 +11,18 @@ from gongshi.kernel.authority import may
 
 
 def grants_visible_to(person: Person) -> QuerySet[Grant]:
-    """Those of the own department and those on its cameras; all for bureau and operators, none for others."""
+    """Those of the own department and those on its cameras; all for bureau and operators, none for others.
+
+    With those that ended under the name of a department that became part of the own one.
+    """
     if not may(person, Permission.ReadGrants):
         return Grant.objects.none()
     grants = Grant.objects.select_related("camera__source_department", "department")
     if sees_every_grant(person):
         return grants
     mine = person.department_id
-    return grants.filter(Q(department=mine) | Q(camera__source_department=mine) | Q(camera__owner=mine))
+    ours = Q(department=mine) | Q(department__merged_into=mine)
+    return grants.filter(ours | Q(camera__source_department=mine) | Q(camera__owner=mine))
 
 
 def grants_to_watch(person: Person) -> QuerySet[Grant]:

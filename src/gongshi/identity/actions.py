@@ -1,61 +1,32 @@
-"""Every change to departments, people and roles."""
+"""What is done to people and their accounts directly; what takes two people is in `proposal_actions`."""
 
-import secrets
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 
 from gongshi.audit.actions import record
 from gongshi.audit.kinds import AuditAction
-from gongshi.identity.models import Department, DepartmentKind, Person, RoleAssignment
+from gongshi.identity import accounts
+from gongshi.identity.department_actions import create_department
+from gongshi.identity.initial_password import initial_password
+from gongshi.identity.models import Department, DepartmentKind, Person
+from gongshi.identity.policy import IDLE_DAYS
+from gongshi.identity.reasons import reason_given
 from gongshi.identity.regions import CITY, REGIONS
-from gongshi.identity.roles import BUREAU_ROLES, SEPARATED_ADMINISTRATORS, Role
-from gongshi.identity.rules import Permission
+from gongshi.identity.roles import Role
+from gongshi.identity.rules import Permission, nobody_else_keeps_it
+from gongshi.kernel import clock
 from gongshi.kernel.authority import authorise
-from gongshi.kernel.errors import Conflict, Invalid
+from gongshi.kernel.errors import Conflict
 
-# Accounts and names to begin with; the security administrator gives the others.
+# Accounts and names to begin with; the others are proposed and approved.
 FIRST_ACCOUNTS = (
     ("xitong", "系统管理员", Role.SYSTEM_ADMINISTRATOR),
     ("anquan", "安全管理员", Role.SECURITY_ADMINISTRATOR),
     ("shenji", "审计管理员", Role.AUDIT_ADMINISTRATOR),
 )
-
-
-@transaction.atomic
-def create_department(
-    *,
-    actor: Person | None,
-    code: str,
-    name: str,
-    short_name: str,
-    region: str,
-    level: str,
-    kind: str,
-    supervisor: Department | None = None,
-    parent: Department | None = None,
-) -> Department:
-    """Add a department; `actor=None` is the installation itself. Raises Invalid with the field at fault."""
-    if actor:
-        authorise(actor, Permission.ManageDepartments)
-    department = Department(
-        code=code,
-        name=name,
-        short_name=short_name,
-        region=region,
-        level=level,
-        kind=kind,
-        supervisor=supervisor,
-        parent=parent,
-    )
-    if kind in {DepartmentKind.ENTERPRISE, DepartmentKind.SOCIAL} and supervisor is None:
-        raise Invalid("企业和社会单位须指定主管部门，请选择后再保存。", field="supervisor")
-    _check(department)
-    department.save()
-    record(AuditAction.DepartmentCreated, actor=actor, thing=department, after={"code": code, "name": name})
-    return department
 
 
 @transaction.atomic
@@ -71,74 +42,103 @@ def create_person(
     title: str = "",
     clearance: str = "L2",
 ) -> Person:
-    """Give a person an account with roles; `actor=None` is the installation itself. Raises Invalid."""
+    """Open the account of a department's first data specialist, who proposes all others (§10a).
+
+    `actor=None` is the installation itself, which opens any. Raises Invalid with the field at fault, Conflict
+    when the department has a data specialist, or its supervisor.
+    """
+    roles = frozenset(roles)
     if actor:
         authorise(actor, Permission.ManagePeople)
-    person = Person(
-        account=account, name=name, department=department, phone=phone, title=title, clearance=clearance
-    )
-    _check(person, exclude={"password"})
-    try:
-        validate_password(password, person)
-    except ValidationError as error:
-        raise Invalid("；".join(error.messages), field="password") from None
-    person.set_password(password)
-    person.save()
-    _set_roles(person, frozenset(roles))
-    record(
-        AuditAction.PersonCreated,
+        if Role.DATA_SPECIALIST not in roles or not nobody_else_keeps_it(actor, department):
+            raise Conflict(
+                "直接新建仅限部门的首个数据专员；其他账号由数据专员在“账号申请”中提出，再由安全管理员审批。",
+                field="roles",
+            )
+    return accounts.open_account(
         actor=actor,
-        thing=person,
-        after={"account": account, "department": department.name, "roles": sorted(roles)},
+        account=account,
+        name=name,
+        department=department,
+        password=password,
+        roles=roles,
+        phone=phone,
+        title=title,
+        clearance=clearance,
     )
+
+
+@transaction.atomic
+def edit_person(*, actor: Person, person: Person, name: str, title: str, phone: str | None = None) -> Person:
+    """Correct what gives no right: name, title, phone (None leaves it). Raises Invalid, Conflict."""
+    authorise(actor, Permission.EditPerson, person)
+    person = accounts.locked(person)
+    if person.retired_at:
+        raise Conflict(f"账号 {person.account} 已注销，不能再变更。")
+    before = {"name": person.name, "title": person.title}
+    person.name, person.title = name, title
+    person.phone = person.phone if phone is None else phone
+    accounts.clean(person, exclude={"password"})
+    person.save(update_fields=["name", "title", "phone"])
+    after = {"name": name, "title": title} | ({} if phone is None else {"phone": person.masked_phone})
+    record(AuditAction.PersonEdited, actor=actor, thing=person, before=before, after=after)
     return person
 
 
 @transaction.atomic
-def appoint_head(*, actor: Person | None, department: Department, head: Person) -> None:
-    """Name the 部门负责人, to whom escalations go; one of the department's own people. Raises Invalid."""
-    if actor:
-        authorise(actor, Permission.ManageDepartments)
-    if head.department_id != department.pk:
-        raise Invalid("部门负责人须为本部门人员。", field="head")
-    department = Department.objects.select_for_update().get(pk=department.pk)
-    department.head = head
-    department.save(update_fields=["head"])
-    record(AuditAction.HeadAppointed, actor=actor, thing=department, after={"head": head.name})
+def lock_person(*, actor: Person, person: Person, reason: str) -> Person:
+    """Lock an account at once, by the security administrator alone. Raises Invalid, Conflict."""
+    authorise(actor, Permission.ManagePeople, person)
+    return accounts.lock(actor=actor, person=person, reason=reason_given(reason, "请填写锁定原因。"))
 
 
 @transaction.atomic
-def change_roles(*, actor: Person, person: Person, roles: Iterable[Role]) -> None:
-    """Replace the roles of a person. Raises Invalid when they exclude each other (三权分立)."""
-    authorise(actor, Permission.ManagePeople)
-    person = Person.objects.select_for_update().get(pk=person.pk)
-    before = sorted(person.roles)
-    _set_roles(person, frozenset(roles))
-    record(
-        AuditAction.RolesChanged,
-        actor=actor,
-        thing=person,
-        before={"roles": before},
-        after={"roles": sorted(roles)},
-    )
+def unlock_person(*, actor: Person, person: Person, reason: str) -> Person:
+    """Let a locked account be used again. Raises Invalid, Conflict."""
+    authorise(actor, Permission.ManagePeople, person)
+    return accounts.unlock(actor=actor, person=person, reason=reason_given(reason, "请填写解锁原因。"))
 
 
-def _set_roles(person: Person, roles: frozenset[Role]) -> None:
-    if roles & SEPARATED_ADMINISTRATORS and len(roles) > 1:
-        raise Invalid("系统、安全、审计管理员须由不同的人担任，且不得兼任业务角色。", field="roles")
-    if roles & BUREAU_ROLES and person.department.kind != DepartmentKind.BUREAU:
-        raise Invalid("大数据局数据管理员只能由大数据局的人员担任。", field="roles")
-    person.role_assignments.all().delete()
-    RoleAssignment.objects.bulk_create(RoleAssignment(person=person, role=role) for role in sorted(roles))
-    person.__dict__.pop("_roles", None)
+@transaction.atomic
+def reveal_phone(*, actor: Person, person: Person, reason: str) -> str:
+    """The phone number in full, for a reason that is recorded. Raises Invalid."""
+    authorise(actor, Permission.UnmaskPhone, person)
+    reason = reason_given(reason, "请填写查看原因，原因将被登记。")
+    record(AuditAction.PhoneRevealed, actor=actor, thing=person, reason=reason)
+    return str(person.phone)
 
 
-def _check(thing: Department | Person, exclude: set[str] | None = None) -> None:
-    try:
-        thing.full_clean(exclude=exclude)
-    except ValidationError as error:
-        field, messages = next(iter(error.message_dict.items()))
-        raise Invalid("；".join(messages), field=field) from None
+def lock_idle_accounts() -> int:
+    """Lock the accounts that nobody has used for so many days; gives how many. One transaction each."""
+    days = IDLE_DAYS.value()
+    before = clock.now() - timedelta(days=days)
+    return sum(_lock_if_idle(person, before, days) for person in _idle(before))
+
+
+def _idle(before: datetime) -> Iterable[Person]:
+    used = Q(last_login__gte=before) | Q(active_since__gte=before)
+    return Person.objects.filter(is_active=True).exclude(used).order_by("pk")
+
+
+@transaction.atomic
+def _lock_if_idle(person: Person, before: datetime, days: int) -> bool:
+    # Looked at again under lock: he may be signing in at this moment.
+    person = accounts.locked(person)
+    used_at = max(person.active_since, person.last_login or person.active_since)
+    if not person.is_active or used_at >= before or _is_last_security_administrator(person):
+        return False
+    accounts.lock(actor=None, person=person, reason=f"连续 {days} 天未登录，系统自动锁定")
+    return True
+
+
+def _is_last_security_administrator(person: Person) -> bool:
+    """Nobody could unlock him."""
+    if Role.SECURITY_ADMINISTRATOR not in person.roles:
+        return False
+    others = Person.objects.filter(
+        is_active=True, role_assignments__role=Role.SECURITY_ADMINISTRATOR
+    ).exclude(pk=person.pk)
+    return not others.exists()
 
 
 @transaction.atomic
@@ -148,7 +148,7 @@ def establish(*, bureau: str, region: str = CITY) -> dict[str, str]:
     Gives account → password, which is kept nowhere in plain. Raises Conflict when somebody is there already.
     """
     if Person.objects.exists():
-        raise Conflict("已有账号，首批账号只能建立一次；其他账号由安全管理员在“账号”页面建立。")
+        raise Conflict("已有账号，首批账号只能建立一次；其他账号在“账号申请”中提出，由安全管理员审批。")
     department = create_department(
         actor=None,
         code=f"{region}-DSJ",
@@ -158,7 +158,7 @@ def establish(*, bureau: str, region: str = CITY) -> dict[str, str]:
         level=REGIONS[region].level.value,
         kind=DepartmentKind.BUREAU,
     )
-    passwords = {account: secrets.token_urlsafe(12) for account, _, _ in FIRST_ACCOUNTS}
+    passwords = {account: initial_password() for account, _, _ in FIRST_ACCOUNTS}
     for account, name, role in FIRST_ACCOUNTS:
         create_person(
             actor=None,

@@ -13,3 +13,6 @@ department_left = Signal()
 
 # A department became part of another one. Keywords: `department`, `into`, `actor`, `reason`.
 department_merged = Signal()
+
+# People are to be told something. Keywords: `people`, `text`, `url`.
+people_told = Signal()

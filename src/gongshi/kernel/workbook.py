@@ -7,15 +7,14 @@ import unicodedata
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from python_calamine import CalamineWorkbook
 
-from gongshi.catalogue.columns import HEADS, SECRECY_HEAD
-from gongshi.catalogue.problems import Problem, WorkbookRefused
+from gongshi.kernel.problems import Problem, WorkbookRefused
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 10_000
@@ -56,8 +55,10 @@ class Row:
     cells: dict[str, str]
 
 
-def read_workbook(content: bytes, file_name: str) -> list[Row]:
-    """The rows below the heads of the catalogue, whatever sheet they are on.
+def read_workbook(
+    content: bytes, file_name: str, heads: Sequence[str], also: Collection[str] = ()
+) -> list[Row]:
+    """The rows below these heads, whatever sheet they are on; columns of `also` are read where they are.
 
     Raises WorkbookRefused when the file cannot be read, no sheet has the heads, columns are missing, or there
     are no rows or too many.
@@ -66,7 +67,7 @@ def read_workbook(content: bytes, file_name: str) -> list[Row]:
         raise _refused("文件是空的，请选择填写好的工作簿。")
     if len(content) > MAX_BYTES:
         raise _refused(f"文件超过 {MAX_BYTES // 1024 // 1024} MB，请分批提交。")
-    rows = list(_rows(*_sheet_with_heads(_sheets(content, file_name))))
+    rows = list(_rows(*_sheet_with_heads(_sheets(content, file_name), heads, also)))
     if not rows:
         raise _refused("表头下面没有数据行，请填写后再提交。")
     if len(rows) > MAX_ROWS:
@@ -143,7 +144,7 @@ def _refuse_far_cells(xml: bytes) -> None:
     if _CELL_WITHOUT_PLACE.search(xml):
         rows = max([rows, *map(int, _ROW.findall(xml))])
     if rows * columns > MAX_CELLS:
-        raise _refused("工作表边缘有多余的内容，范围过大；请只保留编目的行和列后再上传。")
+        raise _refused("工作表边缘有多余的内容，范围过大；请只保留需要导入的行和列后再上传。")
 
 
 def _refuse_repeated_text(parts: Collection[bytes]) -> None:
@@ -158,7 +159,7 @@ def _refuse_repeated_text(parts: Collection[bytes]) -> None:
         elif not _NUMBER.fullmatch(value):
             size += times * longest
     if size > MAX_UNPACKED_BYTES:
-        raise _refused("单元格里的文字过长且多次重复，请只保留编目的内容，或分批提交。")
+        raise _refused("单元格里的文字过长且多次重复，请只保留需要导入的内容，或分批提交。")
 
 
 def _column_number(letters: bytes) -> int:
@@ -184,18 +185,20 @@ def _sheet_of_csv(content: bytes) -> Sheet:
         raise _refused("CSV 文件格式有误（引号或换行不成对），请用表格软件另存后再上传。") from None
 
 
-def _sheet_with_heads(sheets: dict[str, Sheet]) -> tuple[Sheet, int, dict[str, int]]:
+def _sheet_with_heads(
+    sheets: dict[str, Sheet], wanted: Sequence[str], also: Collection[str]
+) -> tuple[Sheet, int, dict[str, int]]:
     """The sheet with the head row, the position of that row in it, and head to column position."""
     found = [
         (len(heads), sheet_name, sheet, position, heads)
         for sheet_name, sheet in sheets.items()
         for position, (_, cells) in enumerate(sheet[:MAX_ROWS_ABOVE_HEADS])
-        if (heads := _heads(cells))
+        if (heads := _heads(cells, {*wanted, *also}))
     ]
     if not found or max(found, key=lambda each: each[0])[0] < 2:
-        raise _refused(f"没有找到编目数据表，各工作表都缺少列：{'、'.join(HEADS)}。请下载模板填写。")
+        raise _refused(f"没有找到数据表，各工作表都缺少列：{'、'.join(wanted)}。请下载模板填写。")
     _, name, sheet, position, heads = max(found, key=lambda each: each[0])
-    missing = [head for head in HEADS if head not in heads]
+    missing = [head for head in wanted if head not in heads]
     if missing:
         raise _refused(f"工作表“{name}”缺少列：{'、'.join(missing)}。请按模板补齐表头，不填的列可以留空。")
     number, cells = sheet[position]
@@ -208,8 +211,7 @@ def _sheet_with_heads(sheets: dict[str, Sheet]) -> tuple[Sheet, int, dict[str, i
     return sheet, position, heads
 
 
-def _heads(cells: list[Any]) -> dict[str, int]:
-    known = {*HEADS, SECRECY_HEAD}
+def _heads(cells: list[Any], known: set[str]) -> dict[str, int]:
     return {head: index for index, cell in enumerate(cells) if (head := _head(cell)) in known}
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from gongshi.catalogue.problems import Unreadable
 from gongshi.identity.models import Department
+from gongshi.kernel.problems import Unreadable
 
 MAX_SUGGESTIONS = 5
 
