@@ -45,8 +45,15 @@ OPEN_TO = {
     | PEOPLE
     | {
         "api/v1/audit/events",
+        "api/v1/audit/bundles",
         "api/v1/audit/events/<int:event_id>",
         "api/v1/audit/register",
+        "api/v1/audit/seals",
+        "api/v1/audit/verifications",
+        "audit/bundles/",
+        "audit/bundles/new/",
+        "audit/seals/",
+        "audit/verifications/new/",
         "audit/events/",
         "audit/events/<int:event_id>/",
         "audit/register/",

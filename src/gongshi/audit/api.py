@@ -4,14 +4,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import FileResponse, HttpRequest
 from django_filters import FilterSet
 from ninja import Query, Router, Schema
 from ninja.pagination import paginate
 
-from gongshi.audit import queries
+from gongshi.audit import auditing, queries
 from gongshi.audit.filters import AccessRecordFilter, AuditEventFilter
-from gongshi.audit.models import AccessRecord, AuditEvent
+from gongshi.audit.models import AccessRecord, AuditEvent, Bundle, Seal, Verification
 from gongshi.audit.rules import Permission
 from gongshi.audit.views import reader
 from gongshi.kernel.authority import authorise
@@ -102,6 +102,64 @@ class LooksAsked(Schema):
     reason: str = ""
 
 
+class SealOut(Schema):
+    number: int
+    sealed_at: datetime
+    rows: int
+    algorithm: str
+    previous: str
+    digest: str
+    signature: str
+    key_id: str
+
+
+class VerificationIn(Schema):
+    """Both days may be left open."""
+
+    since: date | None = None
+    until: date | None = None
+
+
+class VerificationOut(VerificationIn):
+    id: int
+    state: str
+    asked_by: str
+    asked_at: datetime
+    done_at: datetime | None
+    rows: int
+    seals: int
+    is_whole: bool | None
+    findings: list[str]
+    failure: str
+
+
+class BundleIn(Schema):
+    """Months as `2026-11`, both included."""
+
+    from_month: str
+    until_month: str
+
+
+class BundleOut(BundleIn):
+    id: int
+    state: str
+    asked_by: str
+    asked_at: datetime
+    done_at: datetime | None
+    rows: int
+    size: int
+    digest: str
+    failure: str
+    confirmed_at: datetime | None
+    confirmed_by: str
+
+
+class ConfirmationIn(Schema):
+    """The SHA-256 of the kept copy in hex."""
+
+    digest: str
+
+
 @router.get("/events", response=list[AuditEventOut])
 @paginate(CountedPagination)
 def list_events(request: HttpRequest, asked: Query[EventsAsked]) -> QuerySet[AuditEvent]:
@@ -110,7 +168,7 @@ def list_events(request: HttpRequest, asked: Query[EventsAsked]) -> QuerySet[Aud
     return _found(AuditEventFilter, asked, queries.events())
 
 
-@router.get("/events/{event_id}", response=WholeEventOut)
+@router.get("/events/{int:event_id}", response=WholeEventOut)
 def read_event(request: HttpRequest, event_id: int) -> AuditEvent:
     """One event with all that it changed."""
     authorise(request.user, Permission.ReadEvents)
@@ -125,9 +183,73 @@ def list_register(request: HttpRequest, asked: Query[LooksAsked]) -> QuerySet[Ac
     return _found(AccessRecordFilter, asked, queries.register(reader(request)))
 
 
+@router.get("/seals", response=list[SealOut])
+@paginate(CountedPagination)
+def list_seals(request: HttpRequest) -> QuerySet[Seal]:
+    """封条, newest first."""
+    authorise(request.user, Permission.ReadSeals)
+    return queries.seals()
+
+
+@router.post("/verifications", response={201: VerificationOut})
+def ask_verification(request: HttpRequest, asked: VerificationIn) -> tuple[int, Verification]:
+    """Have the record verified; ask for the verification until its state is `done` or `failed`."""
+    return 201, auditing.ask_verification(actor=request.user, **asked.model_dump())
+
+
+@router.get("/verifications", response=list[VerificationOut])
+@paginate
+def list_verifications(request: HttpRequest) -> QuerySet[Verification]:
+    """校验, newest first."""
+    authorise(request.user, Permission.ReadSeals)
+    return queries.verifications()
+
+
+@router.get("/verifications/{int:verification_id}", response=VerificationOut)
+def read_verification(request: HttpRequest, verification_id: int) -> Verification:
+    authorise(request.user, Permission.ReadSeals)
+    return queries.verification_of(verification_id)
+
+
+@router.get("/bundles", response=list[BundleOut])
+@paginate
+def list_bundles(request: HttpRequest) -> QuerySet[Bundle]:
+    """审计归档, newest first."""
+    authorise(request.user, Permission.ExportRecord)
+    return queries.bundles()
+
+
+@router.post("/bundles", response={201: BundleOut})
+def ask_bundle(request: HttpRequest, asked: BundleIn) -> tuple[int, Bundle]:
+    """Have months of the record written into one file that `tools/verify_bundle.py` verifies."""
+    return 201, auditing.ask_bundle(actor=request.user, **asked.model_dump())
+
+
+@router.get("/bundles/{int:bundle_id}", response=BundleOut)
+def read_bundle(request: HttpRequest, bundle_id: int) -> Bundle:
+    authorise(request.user, Permission.ExportRecord)
+    return queries.bundle_of(bundle_id)
+
+
+@router.get("/bundles/{int:bundle_id}/file")
+def download_bundle(request: HttpRequest, bundle_id: int) -> FileResponse:
+    """The zip, as long as it is not confirmed."""
+    authorise(request.user, Permission.ExportRecord)
+    path = auditing.download_bundle(actor=request.user, bundle=queries.bundle_of(bundle_id))
+    return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
+
+
+@router.post("/bundles/{int:bundle_id}/confirmation", response=BundleOut)
+def confirm_bundle(request: HttpRequest, bundle_id: int, given: ConfirmationIn) -> Bundle:
+    """The auditor keeps the file safely; the server's copy is deleted."""
+    authorise(request.user, Permission.ExportRecord)
+    bundle = queries.bundle_of(bundle_id)
+    return auditing.confirm_bundle(actor=request.user, bundle=bundle, digest=given.digest)
+
+
 def _found(filters: type[FilterSet], asked: Schema, rows: QuerySet[Any]) -> QuerySet[Any]:
     """The rows that the page would show with these filters. Raises Invalid with the field at fault."""
     chosen = filters(asked.model_dump(exclude_none=True), rows)
     for field, problems in chosen.form.errors.items():
-        raise Invalid("；".join(problems), field=field)
+        raise Invalid("；".join(str(problem) for problem in problems), field=field)
     return chosen.qs

@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from gongshi.audit import queries
-from gongshi.audit.models import AccessRecord, AuditEvent
+from gongshi.audit.models import AccessRecord, AuditEvent, Bundle, Seal
 from gongshi.kernel.filters import DaySpan
 
 
@@ -74,3 +74,20 @@ class AccessRecordFilter(django_filters.FilterSet):
 
     def by_camera(self, records: QuerySet[AccessRecord], _: str, text: str) -> QuerySet[AccessRecord]:
         return records.filter(Q(camera_code__startswith=text) | Q(camera_name__icontains=text))
+
+
+class SealFilter(django_filters.FilterSet):
+    sealed_at = DaySpan(label="封存日期")
+    digest = django_filters.CharFilter(lookup_expr="startswith", label="摘要")
+
+    class Meta:
+        model = Seal
+        fields = ("sealed_at", "digest")
+
+
+class BundleFilter(django_filters.FilterSet):
+    asked_at = DaySpan(label="提出日期")
+
+    class Meta:
+        model = Bundle
+        fields = ("asked_at", "state")

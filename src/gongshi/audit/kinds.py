@@ -9,6 +9,7 @@ class AuditAction(models.TextChoices):
 
     EventsTakenOut = "audit:event:taken_out", "导出审计日志"
     RegisterTakenOut = "audit:access_record:taken_out", "导出信息调用登记"
+    MonthDropped = "audit:month:dropped", "删除保存期满的月份"
     ActRefused = "audit:act:refused", "越权操作被拒绝"
     BundleAsked = "audit:bundle:asked", "导出归档"
     BundleMade = "audit:bundle:made", "生成归档文件"
@@ -70,6 +71,15 @@ class AuditAction(models.TextChoices):
     SecondFactorSet = "credentials:second_factor:set", "设置二次验证"
     UndertakingAccepted = "credentials:undertaking:accepted", "签署承诺书"
     UndertakingPublished = "credentials:undertaking:published", "发布承诺书"
+
+    ClientCalled = "clients:client:called", "接入方调用"
+    ClientEdited = "clients:client:edited", "修改接入方"
+    ClientEnded = "clients:client:ended", "终止接入方"
+    ClientLocked = "clients:client:locked", "锁定接入方"
+    ClientRegistered = "clients:client:registered", "登记接入方"
+    ClientResumed = "clients:client:resumed", "恢复接入方"
+    ClientSecretRotated = "clients:client:secret_rotated", "更换接入方密钥"
+    ClientSuspended = "clients:client:suspended", "暂停接入方"
 
     PointListCreated = "atlas:point_list:created", "生成点位需求清单"
 

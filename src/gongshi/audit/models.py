@@ -280,7 +280,6 @@ class Forwarding(models.Model):
 
     outlet = models.CharField("去处", max_length=200, primary_key=True)
     position = models.BigIntegerField("位置", default=0)
-    row_id = models.BigIntegerField("编号", default=0)
     sent_at = models.DateTimeField("最近送出", null=True)
     failure = models.CharField("未能送出的原因", max_length=300, blank=True)
     failing_since = models.DateTimeField("中断起", null=True)

@@ -1,20 +1,26 @@
 """Reads of the record, scoped to who asks."""
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import F, Func, Q, QuerySet, TextField, Value
 
-from gongshi.audit.models import AccessRecord, AuditEvent
+from gongshi.audit import sealing
+from gongshi.audit.models import AccessRecord, AuditEvent, Bundle, DailySeal, Forwarding, Seal, Verification
 from gongshi.audit.rules import Reader, answers_for_department, reads_whole_register
 from gongshi.kernel.errors import NotFound
+
+# So many of each stand beside the seals.
+LATEST: Final = 5
 
 
 class LetterPairs(Func):
     """The pairs of letters of a text, or of two: words of two letters are found by them (migration 0004)."""
 
     function = "audit_letter_pairs"
-    output_field = ArrayField(TextField())  # type: ignore[assignment]
+    output_field = ArrayField(TextField())
 
 
 def events() -> QuerySet[AuditEvent]:
@@ -66,3 +72,55 @@ def _scope(reader: Any) -> Q:
         own = reader.department_id
         return Q(source_department_id=own) | Q(department_id=own)
     return Q(pk__in=[])
+
+
+def seals() -> QuerySet[Seal]:
+    """All seals, newest first, without their outlines."""
+    return Seal.objects.order_by("-number").defer("outline")
+
+
+@dataclass(frozen=True)
+class SealingState:
+    """How the sealing goes; `late_since` is None while nobody need worry."""
+
+    last: Seal | None
+    unsealed: int
+    late_since: datetime | None
+    daily: list[DailySeal]
+    forwardings: list[Forwarding]
+    verifications: list[Verification]
+
+
+def sealing_state() -> SealingState:
+    return SealingState(
+        last=seals().first(),
+        unsealed=sealing.unsealed(),
+        late_since=sealing.late_since(),
+        daily=list(DailySeal.objects.all()[:LATEST]),
+        forwardings=list(Forwarding.objects.all()),
+        verifications=list(verifications()[:LATEST]),
+    )
+
+
+def verifications() -> QuerySet[Verification]:
+    return Verification.objects.all()
+
+
+def verification_of(verification_id: int) -> Verification:
+    """Raises NotFound."""
+    found = Verification.objects.filter(pk=verification_id).first()
+    if found is None:
+        raise NotFound("没有这次校验，请返回“封条与校验”页面查看。")
+    return found
+
+
+def bundles() -> QuerySet[Bundle]:
+    return Bundle.objects.all()
+
+
+def bundle_of(bundle_id: int) -> Bundle:
+    """Raises NotFound."""
+    found = Bundle.objects.filter(pk=bundle_id).first()
+    if found is None:
+        raise NotFound("没有这份归档，请返回“审计归档”页面查看。")
+    return found

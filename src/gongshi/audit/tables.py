@@ -2,8 +2,24 @@
 
 import django_tables2 as tables
 
-from gongshi.audit.models import AccessRecord, AuditEvent
-from gongshi.kernel.lists import WRAP, ListTable, MegabyteColumn, TimeColumn
+from gongshi.audit.encoding import Part
+from gongshi.audit.models import AccessRecord, AuditEvent, Bundle, RecordTable, Seal, WorkState
+from gongshi.kernel.lists import (
+    CODE,
+    NUMBER,
+    WRAP,
+    ListTable,
+    MegabyteColumn,
+    StatusColumn,
+    TimeColumn,
+)
+
+WORK_TONES: dict[str, str] = {
+    WorkState.WAITING: "gray",
+    WorkState.RUNNING: "blue",
+    WorkState.DONE: "green",
+    WorkState.FAILED: "red",
+}
 
 
 class AuditEventTable(ListTable):
@@ -67,3 +83,45 @@ class AccessRecordTable(ListTable):
             "person_account",
         )
         off = ("camera_code", "source_department", "grant_number", "address", "person_account")
+
+
+class SealTable(ListTable):
+    number = tables.Column(attrs=NUMBER)
+    sealed_at = TimeColumn()
+    rows = tables.Column(attrs=NUMBER)
+    months = tables.Column("内容", accessor="parts", orderable=False, attrs=WRAP)
+    digest = tables.Column(attrs=CODE)
+    key_id = tables.Column(attrs=CODE)
+
+    class Meta(ListTable.Meta):
+        model = Seal
+        fields = ("number", "sealed_at", "rows", "months", "algorithm", "digest", "key_id")
+        off = ("algorithm", "key_id")
+
+    def render_months(self, value: list[Part]) -> str:
+        return "；".join(f"{RecordTable(part.table).label} {part.month} {part.count} 条" for part in value)
+
+
+class BundleTable(ListTable):
+    asked_at = TimeColumn(linkify=("audit:bundle", {"bundle_id": tables.A("pk")}))
+    state = StatusColumn(tones=WORK_TONES)
+    rows = tables.Column("条数", attrs=NUMBER)
+    size = MegabyteColumn("大小（MB）")
+    digest = tables.Column(attrs=CODE)
+    confirmed_at = TimeColumn()
+
+    class Meta(ListTable.Meta):
+        model = Bundle
+        fields = (
+            "asked_at",
+            "asked_by",
+            "from_month",
+            "until_month",
+            "state",
+            "rows",
+            "size",
+            "digest",
+            "confirmed_at",
+            "confirmed_by",
+        )
+        off = ("digest",)

@@ -46,6 +46,11 @@ class Environment(BaseSettings):
     database_owner_url: str = Field(
         "", alias="DATABASE_OWNER_URL", description="The role that owns the tables; used for migrations only."
     )
+    database_keeper_url: str = Field(
+        "",
+        alias="DATABASE_KEEPER_URL",
+        description="The role that drops old months of the record, for background jobs. Empty: none is dropped.",
+    )
     debug: bool = Field(False, description="Show tracebacks in the browser. Never in service.")
     secret_key: str = Field("", description="Signs sessions. Generated once when empty.")
     field_key: str = Field(
@@ -57,6 +62,13 @@ class Environment(BaseSettings):
     former_seal_keys: str = Field(
         "",
         description="Public keys of earlier seal keys that are still trusted, in hex, separated by commas.",
+    )
+    seal_outlets: str = Field(
+        "",
+        description="Where each day's seal is told: file:///…, syslog+tcp://…, mailto:…, separated by commas.",
+    )
+    mail_server: str = Field(
+        "", description="Server for mailto: outlets: smtp://user:password@host:25 or smtps://…:465."
     )
     record_hash: Literal["sha256", "sm3"] = Field(
         "sha256", description="Digest of rows and seals of the record: sha256 or sm3."
@@ -80,6 +92,11 @@ class Environment(BaseSettings):
     oidc_name: str = Field("统一身份认证", description="What the login page calls the issuer.")
     oidc_account_claim: str = Field(
         "preferred_username", description="Claim of the issuer that holds the account of a person here."
+    )
+    forward_events: str = Field(
+        "",
+        description="Where audit events are told as they come, separated by commas: file:///path, "
+        "syslog+tcp://host:port, syslog+udp://host:port.",
     )
     demo: bool = Field(False, description="Show the demonstration accounts on the login page.")
     demo_cameras_port: int = Field(8554, description="Port of the demonstration's RTSP cameras.")

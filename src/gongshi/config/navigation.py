@@ -111,6 +111,8 @@ GROUPS = (
         (
             Entry("审计日志", "audit:events", "activity", Audit.ReadEvents),
             Entry("信息调用登记", "audit:register", "eye", Audit.ReadRegister),
+            Entry("封条与校验", "audit:seals", "shield-lock", Audit.ReadSeals),
+            Entry("审计归档", "audit:bundles", "folder", Audit.ExportRecord),
         ),
     ),
 )

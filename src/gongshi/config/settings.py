@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONE, SELF
 
+from gongshi.audit.outlets import outlets
 from gongshi.config.environment import environment
 
 ENVIRONMENT = environment()
@@ -17,6 +18,7 @@ FIELD_CIPHER = ENVIRONMENT.field_cipher
 SEAL_KEY = bytes.fromhex(ENVIRONMENT.seal_key)
 FORMER_SEAL_KEYS = [bytes.fromhex(key) for key in ENVIRONMENT.former_seal_keys.replace(",", " ").split()]
 RECORD_HASH = ENVIRONMENT.record_hash
+MAIL_SERVER = ENVIRONMENT.mail_server
 DEBUG = ENVIRONMENT.debug
 # Media nodes of this machine ask us by its own address, whatever browsers call the portal.
 ALLOWED_HOSTS = [*ENVIRONMENT.public_hosts.split(","), "127.0.0.1"]
@@ -72,6 +74,7 @@ MIDDLEWARE = [
     "gongshi.kernel.middleware.NotKeptMiddleware",
     "gongshi.kernel.middleware.BodyLimitMiddleware",
     "gongshi.audit.middleware.RequestOriginMiddleware",
+    "gongshi.clients.middleware.ClientMiddleware",
     "gongshi.login.middleware.InterruptedSessionMiddleware",
     "gongshi.login.middleware.LoginWatchMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -155,6 +158,7 @@ def _single_sign_on() -> dict[str, object]:
 
 
 DATABASES = {"default": _database(ENVIRONMENT.database_url)}
+DATABASE_KEEPER_URL = ENVIRONMENT.database_keeper_url
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "identity.Person"
@@ -247,6 +251,10 @@ NINJA_PAGINATION_MAX_LIMIT = 1000
 
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+
+# Events are told here as they come; an address that we do not understand stops the start.
+EVENT_OUTLETS = outlets(ENVIRONMENT.forward_events)
+SEAL_OUTLETS = outlets(ENVIRONMENT.seal_outlets)
 
 LOGGING = {
     "version": 1,

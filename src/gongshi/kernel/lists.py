@@ -136,7 +136,8 @@ class CountedPages(ShortPages):
 
     @cached_property
     def _found(self) -> int:
-        return counted_up_to(self.object_list.data.data, COUNTED + 1)
+        rows: Any = self.object_list
+        return counted_up_to(rows.data.data, COUNTED + 1)
 
 
 def counted_up_to(rows: QuerySet[Any], limit: int) -> int:

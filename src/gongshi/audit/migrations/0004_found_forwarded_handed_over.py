@@ -74,7 +74,6 @@ class Migration(migrations.Migration):
             fields=[
                 ("outlet", models.CharField(max_length=200, primary_key=True, serialize=False, verbose_name="去处")),
                 ("position", models.BigIntegerField(default=0, verbose_name="位置")),
-                ("row_id", models.BigIntegerField(default=0, verbose_name="编号")),
                 ("sent_at", models.DateTimeField(null=True, verbose_name="最近送出")),
                 ("failure", models.CharField(blank=True, max_length=300, verbose_name="未能送出的原因")),
                 ("failing_since", models.DateTimeField(null=True, verbose_name="中断起")),

@@ -1,0 +1,130 @@
+"""Places outside the database to which the record is told: a file, or a syslog server (RFC 5424).
+
+An address is `file:///var/log/gongshi.jsonl`, `syslog+tcp://10.33.0.9:514` or `syslog+udp://10.33.0.9:514`.
+By UDP nothing tells whether a message arrived; where none may be lost, use TCP.
+"""
+
+import os
+import socket
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import IntEnum
+from pathlib import Path
+from typing import Final, Protocol
+from urllib.parse import urlsplit
+
+# RFC 5424: facility 13 is “log audit”.
+FACILITY: Final = 13
+APP: Final = "gongshi"
+SYSLOG_PORT: Final = 514
+TIMEOUT_S: Final = 5.0
+# RFC 5426: more does not fit into a datagram.
+DATAGRAM_BYTES: Final = 65_000
+BOM: Final = b"\xef\xbb\xbf"
+FORMS: Final = "file:///路径、syslog+tcp://主机:端口 或 syslog+udp://主机:端口"
+
+
+class Severity(IntEnum):
+    """As RFC 5424 counts them."""
+
+    WARNING = 4
+    NOTICE = 5
+
+
+@dataclass(frozen=True)
+class Message:
+    """One thing to tell; `kind` in ASCII, up to 32 letters, says what the text is about."""
+
+    at: datetime
+    kind: str
+    text: str
+    severity: Severity = Severity.NOTICE
+
+
+class Outlet(Protocol):
+    """Somewhere outside. `send` returns when all messages have arrived there; else it raises OSError."""
+
+    @property
+    def address(self) -> str: ...
+
+    def send(self, messages: Sequence[Message]) -> None: ...
+
+
+@dataclass(frozen=True)
+class FileOutlet:
+    """A file that grows by one line for each message; each batch is on the disk before `send` returns."""
+
+    address: str
+
+    def send(self, messages: Sequence[Message]) -> None:
+        path = Path(urlsplit(self.address).path)
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "ab") as file:
+            file.write(b"".join(message.text.encode() + b"\n" for message in messages))
+            file.flush()
+            os.fsync(file.fileno())
+
+
+@dataclass(frozen=True)
+class SyslogOutlet:
+    """A syslog server. There is no receipt, so by TCP a batch counts when the server has read to its end."""
+
+    address: str
+
+    def send(self, messages: Sequence[Message]) -> None:
+        parts = urlsplit(self.address)
+        place = (parts.hostname or "", parts.port or SYSLOG_PORT)
+        deliver = _by_tcp if parts.scheme == "syslog+tcp" else _by_udp
+        deliver(place, [syslog_line(message) for message in messages])
+
+
+def _by_tcp(place: tuple[str, int], lines: Iterable[bytes]) -> None:
+    """Octet counting after RFC 6587; the server closes when it has read our end."""
+    with socket.create_connection(place, TIMEOUT_S) as connection:
+        for line in lines:
+            connection.sendall(b"%d %b" % (len(line), line))
+        connection.shutdown(socket.SHUT_WR)
+        while connection.recv(4096):
+            continue
+
+
+def _by_udp(place: tuple[str, int], lines: Iterable[bytes]) -> None:
+    family, kind, protocol, _, address = socket.getaddrinfo(*place, type=socket.SOCK_DGRAM)[0]
+    with socket.socket(family, kind, protocol) as connection:
+        connection.settimeout(TIMEOUT_S)
+        connection.connect(address)
+        for line in lines:
+            connection.send(line[:DATAGRAM_BYTES])
+
+
+def syslog_line(message: Message) -> bytes:
+    """A message in the form of RFC 5424, without structured data, its text marked as UTF-8."""
+    at = message.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    priority, kind = FACILITY * 8 + message.severity, message.kind[:32] or "-"
+    head = f"<{priority}>1 {at} {_host()} {APP} {os.getpid()} {kind} - "
+    return head.encode("ascii", "replace") + BOM + message.text.encode()
+
+
+def _host() -> str:
+    with suppress(OSError):
+        return socket.gethostname() or "-"
+    return "-"
+
+
+KINDS: Final[dict[str, Callable[[str], Outlet]]] = {
+    "file": FileOutlet,
+    "syslog+tcp": SyslogOutlet,
+    "syslog+udp": SyslogOutlet,
+}
+
+
+def outlets(addresses: str) -> list[Outlet]:
+    """The outlets of a setting, separated by commas. Raises ValueError for what is no such address."""
+    given = [address.strip() for address in addresses.split(",") if address.strip()]
+    for address in given:
+        parts = urlsplit(address)
+        if parts.scheme not in KINDS or not (parts.path if parts.scheme == "file" else parts.hostname):
+            raise ValueError(f"{address} 不是可用的去处，请写成 {FORMS}。")
+    return [KINDS[urlsplit(address).scheme](address) for address in given]
