@@ -95,10 +95,12 @@ def watch_in(browser: Client, person: Person, connection: str) -> PlaySession:
     return session
 
 
-def test_signing_out_cuts_the_pictures_of_this_browser_only() -> None:
-    viewer = make_viewer()
+def test_signing_out_cuts_the_pictures_of_this_login_only() -> None:
     here, there = Client(), Client()
-    session_here, session_there = watch_in(here, viewer, "1-10"), watch_in(there, viewer, "2-11")
+    session_here, session_there = (
+        watch_in(here, make_viewer(), "1-10"),
+        watch_in(there, make_viewer(), "2-11"),
+    )
     here.post(reverse("account_logout"))
     assert PlaySession.objects.get(pk=session_here.pk).ending == "logged_out"
     assert PlaySession.objects.get(pk=session_there.pk).state == "playing"

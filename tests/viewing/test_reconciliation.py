@@ -12,6 +12,7 @@ from gongshi.catalogue.codes import Publication
 from gongshi.catalogue.models import Camera
 from gongshi.grants.models import Grant
 from gongshi.identity.models import Person
+from gongshi.login.expiry import end_what_is_over
 from gongshi.viewing.endings import kick
 from gongshi.viewing.models import MediaNode, PlaySession, PlayState
 from gongshi.viewing.reconciliation import cut_without_right, end_unused_tickets, reconcile_node
@@ -99,8 +100,8 @@ def test_whatever_opening_asks_for_is_asked_for_as_long_as_the_picture_runs(
     assert state_of(waiting) == ("ended", "right_ended")
 
 
-@pytest.mark.parametrize("log_in_ends_by", ["deletion", "time"])
-def test_a_log_in_that_is_over_is_cut(log_in_ends_by: str) -> None:
+@pytest.mark.parametrize("session_ends_by", ["deletion", "time"])
+def test_what_was_opened_in_a_session_that_is_no_more_is_cut(session_ends_by: str) -> None:
     make_node()
     viewer, browser = make_viewer(), Client()
     browser.force_login(viewer)
@@ -108,12 +109,19 @@ def test_a_log_in_that_is_over_is_cut(log_in_ends_by: str) -> None:
     assert browser.post("/api/v1/viewing/sessions", asked, content_type="application/json").status_code == 201
     PlaySession.objects.update(state=PlayState.PLAYING, connection="1-10")
     assert cut_without_right() == 0
-    if log_in_ends_by == "deletion":
+    if session_ends_by == "deletion":
         Session.objects.all().delete()
     else:
         Session.objects.update(expire_date=in_days(-0.001))
-    assert cut_without_right() == 1
+    end_what_is_over()
     assert PlaySession.objects.get().ending == "logged_out"
+
+
+def test_what_was_opened_in_a_login_that_has_ended_is_cut_although_the_news_was_lost() -> None:
+    look = playing()
+    PlaySession.objects.update(login_key="999999")
+    assert cut_without_right() == 1
+    assert state_of(look) == ("ending", "logged_out")
 
 
 def test_a_node_that_does_not_answer_for_a_moment_keeps_its_sessions() -> None:
