@@ -1,4 +1,4 @@
-"""An OpenID Connect provider in a process of its own, and one who stands before it and changes what it says."""
+"""An OpenID Connect provider in a process of its own, and one who stands before it and lies."""
 
 import json
 import socket

@@ -1,4 +1,4 @@
-"""Single sign-on against a real OpenID Connect provider: who comes in, who does not, and what cannot be forged."""
+"""Single sign-on against a real OpenID Connect provider: who comes in, who does not, what no forger can."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta

@@ -68,6 +68,7 @@ def welcome(given: Installation) -> str:
     accounts = "\n".join(f"  {entry.account:<{width}}  {entry.who}" for entry in ACCOUNTS)
     line = "─" * 72
     return (
-        f"\n{line}\n共视演示已就绪：{given.portal_url}\n\n演示账号（密码均为 {PASSWORD}）：\n{accounts}\n\n"
+        f"\n{line}\n共视演示已就绪：{given.portal_url}\n\n演示账号（密码均为 {PASSWORD}）：\n{accounts}\n"
+        "  须二次验证的账号，验证码显示在登录后的验证页上。\n\n"
         f"{TRY_THIS}\n\nCtrl-C 停止；make demo 再次启动；.venv/bin/gongshi demo --reset 从头开始。\n{line}\n"
     )

@@ -8,9 +8,11 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from gongshi.alerts.rules import Permission as Alerts
 from gongshi.atlas.rules import Permission as Atlas
 from gongshi.audit.rules import Permission as Audit
 from gongshi.catalogue.rules import Permission as Catalogue
+from gongshi.clients.rules import Permission as Clients
 from gongshi.credentials.rules import Permission as Credentials
 from gongshi.credentials.steps import days_to_warn_of
 from gongshi.delivery.rules import Permission as Delivery
@@ -102,6 +104,7 @@ GROUPS = (
             Entry("承诺书", "credentials:undertakings", "writing-sign", Credentials.ReadUndertakings),
             Entry("承诺书签署", "credentials:acceptances", "writing-sign", Credentials.ReadAcceptances),
             Entry("在线登录", "login:live", "login", Login.ReadLogins),
+            Entry("接入方", "clients:clients", "link", Clients.ReadClients),
             Entry("媒体节点", "viewing:nodes", "server", Viewing.ManageNodes),
             Entry("参数", "parameters:list", "settings", Parameters.ReadParameters),
         ),
@@ -112,6 +115,7 @@ GROUPS = (
             Entry("审计日志", "audit:events", "activity", Audit.ReadEvents),
             Entry("信息调用登记", "audit:register", "eye", Audit.ReadRegister),
             Entry("封条与校验", "audit:seals", "shield-lock", Audit.ReadSeals),
+            Entry("告警", "alerts:alerts", "alert-triangle", Alerts.ReadAlerts),
             Entry("审计归档", "audit:bundles", "folder", Audit.ExportRecord),
         ),
     ),

@@ -83,7 +83,7 @@ class KnownPeople(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         told = sociallogin.account.extra_data
         token, about = told.get("id_token") or {}, told.get("userinfo") or {}
-        if not secrets.compare_digest(str(token.get("nonce")), str(sociallogin.state.get("nonce"))):
+        if not token or not secrets.compare_digest(token["nonce"], sociallogin.state["nonce"]):
             _give_up(request, "id_token 不属于这次登录")
         if about and about.get("sub") != token["sub"]:
             _give_up(request, "userinfo 与 id_token 不是同一人")

@@ -12,6 +12,9 @@ class DemoAccount:
     who: str
 
 
+# Has only what everybody is given: his first log-in shows the way in.
+NEWCOMER = "xinren"
+
 # In the order in which a visitor plays a demand through.
 ACCOUNTS = (
     DemoAccount("jiaotong", "市交通局 数据专员：选点位、提需求、评价"),
@@ -23,6 +26,7 @@ ACCOUNTS = (
     DemoAccount("gongan-zhuanyuan", "市公安局 数据专员：编目提交"),
     DemoAccount("jiaotong-fuzeren", "市交通局 部门负责人"),
     DemoAccount("shenji", "审计管理员：审计日志、信息调用登记"),
-    DemoAccount("anquan", "安全管理员：账号"),
-    DemoAccount("xitong", "系统管理员：部门、媒体节点"),
+    DemoAccount("anquan", "安全管理员：账号、锁定、二次验证、承诺书"),
+    DemoAccount("xitong", "系统管理员：部门、参数、媒体节点"),
+    DemoAccount(NEWCOMER, "首次登录：修改密码、设置二次验证、签署承诺书"),
 )

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from gongshi.demo.accounts import NEWCOMER
+
 DepartmentKind = Literal["bureau", "government", "institution", "enterprise", "social"]
 DepartmentLevel = Literal["city", "county"]
 Role = Literal[
@@ -228,6 +230,8 @@ _ROWS = (
         ("bihu", "颜溪柳", ("source_reviewer",), "综合信息指挥室主任"),
         ("bihu-kan", "何田田", ("viewer",), "综合信息指挥室网格员"),
     ),
+    # Signs in for the first time: nothing is set up for him.
+    _people("331100-YW", "L3", (NEWCOMER, "米初来", ("operator",), "运维工程师（新入职）")),
 )
 
 PERSONS: tuple[Person, ...] = tuple(

@@ -21,7 +21,7 @@ def give_second_factor(person: Person) -> None:
     if not needs_second_factor(person) or second_factor_of(person) is not None:
         return
     secret = public_secret(person.account)
-    code = one_time_codes.code_at(secret, one_time_codes.current_step() - 1)
+    code = one_time_codes.code_at(secret, one_time_codes.current_step())
     set_second_factor(actor=person, secret=secret, code=code, password=PASSWORD)
 
 

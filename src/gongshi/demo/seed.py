@@ -12,14 +12,18 @@ from gongshi.audit.kinds import AuditAction
 from gongshi.catalogue.actions import decide_submission, submit_import
 from gongshi.catalogue.models import AccessPath
 from gongshi.catalogue.rules import Permission as Catalogue
+from gongshi.credentials.passwords import needs_new_password, note_own_password
+from gongshi.credentials.undertaking import accept_undertaking
 from gongshi.demand.actions import create_category, create_item
 from gongshi.demo import city
-from gongshi.demo.accounts import PASSWORD
+from gongshi.demo.accounts import NEWCOMER, PASSWORD
+from gongshi.demo.second_factors import give_second_factor
 from gongshi.demo.streamed_cameras import demonstration_cameras
 from gongshi.demo.synthetic_cameras import COLUMNS, SyntheticCamera, as_row
-from gongshi.identity.actions import appoint_head, create_department, create_person
+from gongshi.identity.actions import create_person
+from gongshi.identity.department_actions import appoint_head, create_department
 from gongshi.identity.models import Department, Person
-from gongshi.identity.queries import holders
+from gongshi.identity.queries import holders, people
 from gongshi.identity.roles import Role
 from gongshi.kernel.authority import may
 
@@ -37,13 +41,16 @@ def seed(stream_base: str) -> None:
     streams = {code: f"{stream_base}/{stand.scene}.mp4" for code, stand in filmed.items()}
     if not Department.objects.exists():
         with transaction.atomic():
+            _departments()
             _people()
             _business()
             _catalogue(cameras, streams)
+    _people()
+    _credentials()
     _point_streams(streams)
 
 
-def _people() -> None:
+def _departments() -> None:
     known: dict[str, Department] = {}
     for row in city.DEPARTMENTS:
         known[row.code] = create_department(
@@ -56,12 +63,21 @@ def _people() -> None:
             kind=row.kind,
             supervisor=known[row.supervisor_code] if row.supervisor_code else None,
         )
+
+
+@transaction.atomic
+def _people() -> None:
+    """Those who are not there: a demonstration that is older than a person gets him too."""
+    departments = {department.code: department for department in Department.objects.all()}
+    there = set(Person.objects.values_list("account", flat=True))
     for someone in city.PERSONS:
+        if someone.account in there:
+            continue
         person = create_person(
             actor=None,
             account=someone.account,
             name=someone.name,
-            department=known[someone.department_code],
+            department=departments[someone.department_code],
             password=PASSWORD,
             roles=[Role(role) for role in someone.roles],
             phone=someone.phone,
@@ -70,6 +86,22 @@ def _people() -> None:
         )
         if Role.DEPARTMENT_HEAD in person.roles:
             appoint_head(actor=None, department=person.department, head=person)
+
+
+def _credentials() -> None:
+    """Everybody but the newcomer has passed all steps, so that a visitor is not held up.
+
+    Renewed at every start, for accounts whose password is still the public one.
+    """
+    accounts = [someone.account for someone in city.PERSONS if someone.account != NEWCOMER]
+    for person in people().filter(account__in=accounts, is_active=True):
+        if not person.check_password(PASSWORD):
+            continue
+        if needs_new_password(person):
+            note_own_password(person=person)
+        if not person.acceptances.exists():
+            accept_undertaking(actor=person)
+        give_second_factor(person)
 
 
 def _business() -> None:
