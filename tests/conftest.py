@@ -41,6 +41,14 @@ def quick_passwords(settings: Settings) -> None:
 
 
 @pytest.fixture(autouse=True)
+def nothing_cached() -> None:
+    """The brake of logins counts by address, and all tests come from one."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
 def forced_logins_have_passed_the_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """`force_login` brings in somebody who has done all that a login asks for; the page brings in anybody."""
     from gongshi.credentials import steps

@@ -19,7 +19,7 @@ router = Router(tags=["凭证"])
 
 
 class StepOut(Schema):
-    """`step` is what is to be done before all else: password, second_factor, undertaking, or "" for nothing."""
+    """`step` is what to do before all else: password, second_factor, undertaking, or "" for nothing."""
 
     step: str
     sentence: str

@@ -25,7 +25,8 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def validation_error(self, code: str, *arguments: Any) -> ValidationError:
         if code == "username_password_mismatch":
             return ValidationError(refusal(), code=code)
-        return super().validation_error(code, *arguments)
+        refused: ValidationError = super().validation_error(code, *arguments)
+        return refused
 
     def is_safe_url(self, url: str) -> bool:
         """Pages of this portal only, whatever host the request names."""

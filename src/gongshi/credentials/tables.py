@@ -19,7 +19,7 @@ class LockTable(ListTable):
 
     class Meta(ListTable.Meta):
         model = Guard
-        fields = (
+        fields: tuple[str, ...] = (
             "kind",
             "account",
             "name",

@@ -29,7 +29,6 @@ from gongshi.credentials.undertaking import publish_undertaking, sign_undertakin
 from gongshi.identity.models import Person
 from gongshi.identity.signed_in import signed_in
 from gongshi.kernel.authority import may
-from gongshi.kernel.errors import GongshiError
 from gongshi.kernel.lists import ListPage, PageAction
 from gongshi.kernel.pages import ActionFormView
 
@@ -140,15 +139,9 @@ class ResetPassword(ActionFormView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(**context) | {"sub": f"{self.person}，账号 {self.person.account}"}
 
-    def perform(self, cleaned: dict[str, Any]) -> tuple[str, str]:
-        raise NotImplementedError
-
-    def form_valid(self, form: Any) -> HttpResponse:
+    def perform(self, cleaned: dict[str, Any]) -> HttpResponse:
         actor = signed_in(self.request)
-        try:
-            password = reset_password(actor=actor, person=self.person, **form.cleaned_data)
-        except GongshiError as error:
-            return self.refused(form, error)
+        password = reset_password(actor=actor, person=self.person, reason=cleaned["reason"])
         given = {"person": self.person, "password": password}
         return render(self.request, "credentials/new_password.html", given)
 
