@@ -66,7 +66,7 @@ STEPS: Final = (
 )
 BY_NAME: Final = {step.name: step for step in STEPS}
 # Open at every step: going away, who one is, and what is missing.
-ALWAYS_OPEN: Final = frozenset({"account_logout", "api:me", "api:missing"})
+ALWAYS_OPEN: Final = frozenset({"account_logout", "api:me", "api:missing", "api:session_current"})
 
 
 def missing_step(request: HttpRequest, person: Person) -> Step | None:

@@ -22,7 +22,7 @@ class InterruptedSessionMiddleware(SessionMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         try:
-            return super().process_response(request, response)  # type: ignore[no-any-return]
+            return super().process_response(request, response)
         except SessionInterrupted:
             answer = HttpResponse(status=401) if is_for_programs(request) else redirect_to_login("/")
             # The key of a session that is no more opens nothing; by it the next page knows what to tell.
@@ -50,7 +50,7 @@ class LoginWatchMiddleware:
 class LoginRequiredMiddleware(SignInRequiredMiddleware):
     """Tells whoever was in why he no longer is; strangers learn only that they must sign in."""
 
-    def handle_no_permission(
+    def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
         former = former_login(request)
