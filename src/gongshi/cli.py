@@ -7,6 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from gongshi.audit import commands as audit_commands
 from gongshi.catalogue import commands as catalogue_commands
 from gongshi.config import demonstration, field_keys
 from gongshi.config.environment import Environment, environment
@@ -45,6 +46,7 @@ def _join_installation() -> None:
 
 app.add_typer(identity_commands.app, name="accounts", callback=_join_installation, help="首批账号。")
 app.add_typer(field_keys.app, name="keys", callback=_join_installation, help="字段加密密钥。")
+app.add_typer(audit_commands.app, name="audit", callback=_join_installation, help="审计记录。")
 app.add_typer(catalogue_commands.app, name="import", callback=_join_installation, help="导入数据。")
 
 

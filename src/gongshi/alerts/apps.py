@@ -6,4 +6,4 @@ class AlertsConfig(AppConfig):
     verbose_name = "告警"
 
     def ready(self) -> None:
-        from gongshi.alerts import rules  # noqa: F401
+        from gongshi.alerts import record_watch, rules  # noqa: F401

@@ -6,6 +6,9 @@ class AuditConfig(AppConfig):
     verbose_name = "安全审计"
 
     def ready(self) -> None:
-        from gongshi.audit import refusals, rules  # noqa: F401
+        from django.db.models.signals import post_migrate
+
+        from gongshi.audit import policy, refusals, retention, rules  # noqa: F401
 
         refusals.connect()
+        post_migrate.connect(retention.make_months_after_migrations, sender=self)

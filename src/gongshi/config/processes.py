@@ -17,6 +17,8 @@ from gongshi.config.supervisor import Process, Supervisor, single_instance
 LOOPBACK = "127.0.0.1"
 PORTS_TRIED = 100
 ANSWER_WITHIN_S = 2.0
+# Connections that the portal itself must not have.
+OTHER_ROLES = frozenset({"DATABASE_OWNER_URL", "DATABASE_KEEPER_URL"})
 # Timers and play must never wait behind an import: each worker has its own queues.
 WORKERS = {
     "worker-prompt": {"queues": "timers,play,default", "concurrency": 4},
@@ -51,13 +53,18 @@ class Installation:
             return self._embedded(Role.OWNER)
         return self.environment.database_owner_url or self.environment.database_url
 
+    @property
+    def keeper_url(self) -> str:
+        """The role that may drop old months of the record; empty when an external database has none."""
+        return self._embedded(Role.KEEPER) or self.environment.database_keeper_url
+
     def _embedded(self, role: Role) -> str:
         return "" if self.server is None else self.server.dsn(role)
 
     def child_environment(self) -> dict[str, str]:
-        """What every process of ours finds in its environment: the application's role, never the owner's."""
+        """What every process of ours finds in its environment: the application's role and no other."""
         own = self.environment
-        return {name: value for name, value in os.environ.items() if name != "DATABASE_OWNER_URL"} | {
+        return {name: value for name, value in os.environ.items() if name not in OTHER_ROLES} | {
             "PYTHONUNBUFFERED": "1",
             "DJANGO_SETTINGS_MODULE": "gongshi.config.settings",
             "DATABASE_URL": self.database_url,
@@ -70,6 +77,10 @@ class Installation:
     def owner_environment(self) -> dict[str, str]:
         """The environment of migrations."""
         return self.child_environment() | {"DATABASE_URL": self.owner_url}
+
+    def worker_environment(self) -> dict[str, str]:
+        """The environment of background jobs, one of which drops old months of the record."""
+        return self.child_environment() | {"DATABASE_KEEPER_URL": self.keeper_url}
 
     def media_environment(self) -> dict[str, str]:
         """The media node asks the portal by its hooks, and knows no database."""
@@ -160,7 +171,7 @@ def everything(given: Installation) -> list[Process]:
             ready=lambda: _answers(own.host, own.port),
         ),
         # After the portal, which people wait for: all of them at once would start it more slowly.
-        *(Process(name, _worker(name), given.child_environment(), needs=("web",)) for name in WORKERS),
+        *(Process(name, _worker(name), given.worker_environment(), needs=("web",)) for name in WORKERS),
         Process(
             "media",
             python("gongshi.media"),
