@@ -1,7 +1,5 @@
 """Raising an alert, and every step until it is closed (§10a 专人专用; 等保 level 3: 安全事件处置)."""
 
-from typing import Any
-
 from django.db import connection, transaction
 
 from gongshi.alerts import queries
@@ -142,8 +140,8 @@ def reopen_alert(*, actor: Person, alert: Alert, reason: str) -> Alert:
 def _change_state(alert: Alert, state: AlertState, action: AuditAction, actor: Person, reason: str) -> None:
     before, alert.state = str(alert.state), state
     alert.save(update_fields=["state", "handler", "conclusion", "closed_at"])
-    changed: dict[str, Any] = {"before": {"state": before}, "after": {"state": state.value}}
-    record(action, actor=actor, thing=alert, reason=reason, **changed)
+    after = {"state": state.value}
+    record(action, actor=actor, thing=alert, before={"state": before}, after=after, reason=reason)
 
 
 def _handled(actor: Person, alert: Alert) -> Alert:

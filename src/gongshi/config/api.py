@@ -7,13 +7,14 @@ from ninja import NinjaAPI
 from ninja.errors import ValidationError
 from ninja.security import django_auth
 
+from gongshi.clients.api import ClientAuth
 from gongshi.kernel.errors import UNSTORABLE, GongshiError, expected
 
 api = NinjaAPI(
     title="共视 接口",
     version="1",
     description="公共安全视频数据共享：与页面相同的操作、相同的权限。",
-    auth=django_auth,
+    auth=[ClientAuth(), django_auth],
     urls_namespace="api",
 )
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 
@@ -22,6 +23,9 @@ class StepsMiddleware:
     ) -> HttpResponseBase | None:
         """None lets pass. Views for strangers are for everybody."""
         if not getattr(view, "login_required", True) or not isinstance(request.user, Person):
+            return None
+        # Steps are those of a login; a machine names itself anew in every request.
+        if SESSION_KEY not in request.session:
             return None
         step = missing_step(request, request.user)
         wanted = request.resolver_match.view_name if request.resolver_match else ""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.apps import apps
 from django.db import connection, models, transaction
@@ -32,11 +32,14 @@ class Place:
     @property
     def name(self) -> str:
         """What its texts are bound to: `table.column`."""
-        return f"{self.model._meta.db_table}.{self.model._meta.get_field(self.field).column}"
+        field = cast("models.Field[Any, Any]", self.model._meta.get_field(self.field))
+        return f"{self.model._meta.db_table}.{field.column}"
 
     def stored(self) -> models.QuerySet[Any]:
         """All rows, with `stored` as it lies in the database, by number."""
-        rows = self.model._base_manager.annotate(stored=Cast(self.field, models.TextField()))
+        rows: models.QuerySet[Any] = self.model._base_manager.annotate(
+            stored=Cast(self.field, models.TextField())
+        )
         return rows.exclude(stored="").order_by("pk")
 
 
