@@ -14,13 +14,16 @@ from psycopg.pq import TransactionStatus
 from gongshi.atlas.models import PointList
 from gongshi.catalogue.models import Submission
 from gongshi.config.api import api
-from gongshi.identity.models import Person
+from gongshi.identity.actions import lock_person
+from gongshi.identity.models import AccountProposal, AccountReview, Department, Person, ReviewLine
+from gongshi.identity.proposal_actions import propose_change
+from gongshi.identity.review_actions import keep_reviews_going
 from gongshi.identity.roles import Role
 from gongshi.kernel import clock
 from gongshi.viewing.models import PlaySession
 from tests.demand.making import City
 from tests.demand.unchanged import snapshot
-from tests.factories import in_days, make_person
+from tests.factories import in_days, make_department, make_person
 from tests.viewing.making import let_watch, make_node
 
 pytestmark = pytest.mark.django_db
@@ -95,12 +98,27 @@ def operations() -> Iterator[Operation]:
         "account": "wang-fang",
         "name": "王芳",
         "department": city.water.code,
-        "roles": ["viewer"],
-        "password": "Lishui-2026-long",
+        "roles": ["data_specialist"],
         "title": "",
         "phone": "",
         "clearance": "L2",
     }
+    system = make_person(Role.SYSTEM_ADMINISTRATOR)
+    keeper = make_person(Role.DATA_SPECIALIST)
+    kept, locked, unit = (make_person(Role.VIEWER, department=keeper.department) for _ in range(3))
+    lock_person(actor=security, person=locked, reason="离岗")
+    wanted = propose_change(actor=keeper, person=unit, kind="lock", reason="离岗")
+    keep_reviews_going()
+    review = AccountReview.objects.get(department=keeper.department)
+    proposed = person | {
+        "account": "li-hua",
+        "department": keeper.department.code,
+        "roles": ["viewer"],
+        "reason": "新入职",
+    }
+    change = {"kind": "move", "reason": "调动", "roles": [], "clearance": ""}
+    change |= {"to_department": city.water.code}
+    decision_on_account = {"approve": True, "reason": "属实"}
     lane = delivered.demand.lanes.get()
     submission = Submission.objects.create(
         number="BM-1", title="批次", department=city.water, compiled_by=city.specialist, state="submitted"
@@ -122,7 +140,28 @@ def operations() -> Iterator[Operation]:
         ("post", f"/catalogue/submissions/{submission.pk}/decision", city.administrator, decision),
         ("post", f"/grants/{grant.pk}/revocation", city.administrator, {"reason": "不再需要"}),
         ("post", "/people", security, person),
-        ("post", "/people/departments", make_person(Role.SYSTEM_ADMINISTRATOR), department),
+        ("put", f"/people/{kept.pk}", keeper, {"name": "李华", "title": "科长", "phone": "13912345678"}),
+        ("post", f"/people/{kept.pk}/lock", security, {"reason": "外借"}),
+        ("post", f"/people/{locked.pk}/unlock", security, {"reason": "返岗"}),
+        ("post", f"/people/{kept.pk}/phone", keeper, {"reason": "核实"}),
+        ("post", f"/people/{kept.pk}/proposals", keeper, change),
+        ("post", "/people/proposals", keeper, proposed),
+        ("post", f"/people/proposals/{wanted.number}/decision", security, decision_on_account),
+        ("post", f"/people/reviews/{review.pk}/confirmation", keeper, {"people": [kept.pk]}),
+        ("post", "/people/departments", system, department),
+        ("put", f"/people/departments/{city.traffic.code}", system, department | {"parent": city.water.code}),
+        (
+            "post",
+            f"/people/departments/{city.water.code}/head",
+            system,
+            {"head": city.water_reviewer.account},
+        ),
+        (
+            "post",
+            f"/people/departments/{make_department().code}/merger",
+            system,
+            {"into": city.water.code, "reason": "机构改革"},
+        ),
         (
             "post",
             "/viewing/sessions",
@@ -193,7 +232,10 @@ def everything() -> list[Any]:
     return [
         *snapshot(),
         list(PointList.objects.order_by("pk").values()),
+        list(AccountProposal.objects.order_by("pk").values()),
+        list(Department.objects.order_by("pk").values()),
         list(Person.objects.order_by("pk").values()),
+        list(ReviewLine.objects.order_by("pk").values()),
         list(PlaySession.objects.order_by("pk").values()),
         list(Submission.objects.order_by("pk").values()),
     ]

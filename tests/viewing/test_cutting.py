@@ -9,11 +9,12 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from gongshi.grants.actions import expire_grants, revoke_grant
 from gongshi.grants.models import Grant
 from gongshi.identity.models import Person
+from gongshi.identity.proposal_actions import approve_proposals, propose_change
 from gongshi.identity.roles import Role
 from gongshi.kernel.errors import Forbidden
 from gongshi.viewing.models import MediaNode, PlaySession
 from gongshi.viewing.streams import APP, name_of
-from tests.factories import in_days, make_person
+from tests.factories import in_days, make_department, make_person
 from tests.viewing.making import (
     REASON,
     let_watch,
@@ -65,6 +66,20 @@ def test_locking_an_account_cuts_its_pictures_and_no_others() -> None:
     person.is_active = False
     person.save()
     assert state_of(look) == ("ending", "account_locked")
+    assert state_of(other) == ("playing", "")
+    assert cuts_asked() == [look.session.pk]
+
+
+def test_moving_to_another_department_cuts_what_the_old_one_let_him_watch() -> None:
+    look, other = playing("1-10"), playing("2-11")
+    person = Person.objects.get(pk=look.session.person_id)
+    specialist = make_person(Role.DATA_SPECIALIST, department=person.department)
+    proposal = propose_change(
+        actor=specialist, person=person, kind="move", to_department=make_department(), reason="调动"
+    )
+    assert state_of(look) == ("playing", "")
+    approve_proposals(actor=make_person(Role.SECURITY_ADMINISTRATOR), proposals=[proposal])
+    assert state_of(look) == ("ending", "right_ended")
     assert state_of(other) == ("playing", "")
     assert cuts_asked() == [look.session.pk]
 

@@ -6,10 +6,11 @@ from django.db import IntegrityError, transaction
 
 from gongshi.atlas.models import PointList
 from gongshi.atlas.rules import Permission
-from gongshi.audit.actions import record
+from gongshi.audit.actions import Entry, record, record_many
 from gongshi.audit.kinds import AuditAction
 from gongshi.catalogue.queries import cameras_visible_to
-from gongshi.identity.models import Person
+from gongshi.identity.mergers import name_beside
+from gongshi.identity.models import Department, Person
 from gongshi.kernel.authority import authorise
 from gongshi.kernel.errors import Invalid
 
@@ -44,6 +45,25 @@ def create_point_list(*, actor: Person, name: str, camera_ids: Iterable[int]) ->
         after={"name": name, "points": len(visible)},
     )
     return point_list
+
+
+@transaction.atomic
+def take_over_lists(*, actor: Person | None, department: Department, into: Department, reason: str) -> int:
+    """The lists of a department that became part of another are that one's; gives how many.
+
+    Where it has a list of the same name, the name says which one came.
+    """
+    lists = list(PointList.objects.select_for_update().filter(department=department).order_by("pk"))
+    taken = set(PointList.objects.filter(department=into).values_list("name", flat=True))
+    for point_list in lists:
+        point_list.department = into
+        point_list.name = name_beside(point_list.name, taken, department, NAME_LENGTH)
+        taken.add(point_list.name)
+    PointList.objects.bulk_update(lists, ["department", "name"])
+    before, after = {"department": department.name}, {"department": into.name}
+    entries = [Entry(point_list, before=before, after=after, reason=reason) for point_list in lists]
+    record_many(AuditAction.PointListTakenOver, actor=actor, entries=entries)
+    return len(lists)
 
 
 def _name(name: str) -> str:

@@ -11,8 +11,8 @@ from gongshi.atlas.actions import MOST_POINTS, create_point_list
 from gongshi.atlas.answers import Summary, borders_answer, points_answer, summary, zipped
 from gongshi.atlas.index import current_index
 from gongshi.atlas.rules import Permission
-from gongshi.catalogue.models import Camera
-from gongshi.catalogue.queries import UNITS, archive_of, cameras_visible_to
+from gongshi.catalogue.models import UNITS, Camera
+from gongshi.catalogue.queries import archive_of, cameras_visible_to
 from gongshi.grants.queries import grant_to_watch
 from gongshi.identity.models import Person
 from gongshi.identity.signed_in import signed_in

@@ -6,4 +6,7 @@ class DemandConfig(AppConfig):
     verbose_name = "业务事项需求"
 
     def ready(self) -> None:
-        from gongshi.demand import rules  # noqa: F401
+        from gongshi.demand import reception, rules  # noqa: F401
+        from gongshi.identity.signals import department_merged
+
+        department_merged.connect(reception.take_over, dispatch_uid="demand.take_over")

@@ -56,7 +56,8 @@ def demands_visible_to(person: Person) -> QuerySet[Demand]:
     if not (person.is_active and has_business_role(person)):
         return Demand.objects.none()
     demands = Demand.objects.select_related("department", "item")
-    own = Q(department=person.department_id)
+    # With what ended under the name of a department that became part of the own one.
+    own = Q(department=person.department_id) | Q(department__merged_into=person.department_id)
     submitted = ~Q(state=DemandState.DRAFT)
     if is_bureau_administrator(person) or is_operator(person):
         return demands.filter(own | submitted)

@@ -31,7 +31,10 @@ class Permission(StrEnum):
 @rules.predicate
 def is_of_its_department(person: Person, thing: Demand | BusinessItem | None) -> bool:
     """None asks for the menu entry only."""
-    return thing is None or person.department_id == thing.department_id
+    if thing is None or person.department_id == thing.department_id:
+        return True
+    # What ended before that department became part of the own one.
+    return person.department_id == thing.department.merged_into_id
 
 
 @rules.predicate

@@ -13,7 +13,7 @@ from gongshi.catalogue.codes import Publication
 from gongshi.catalogue.models import AccessPath, Camera
 from gongshi.grants.models import Basis, Grant, GrantState, GrantViewer, Way
 from gongshi.grants.rules import Permission
-from gongshi.grants.signals import grant_ended
+from gongshi.grants.signals import grant_ended, viewer_dropped
 from gongshi.identity.models import Department, Person
 from gongshi.identity.queries import holders, people
 from gongshi.identity.roles import Role
@@ -166,6 +166,7 @@ def drop_viewer(*, actor: Person | None, person: Person, department: Department,
         ],
     )
     if seats:
+        viewer_dropped.send(Grant, person=person, grants=[seat.grant_id for seat in seats])
         notify(
             holders(Role.DATA_SPECIALIST, department),
             f"{reason}，已从 {len(seats)} 项授权的使用人员中移除。如需他人使用，请重新提交需求。",

@@ -319,9 +319,12 @@ def _check(department: Department) -> None:
         unit = getattr(department, above)
         if unit is not None and unit.pk != department.pk:
             refuse_department_out_of_use(unit, field=above)
+    if not department._state.adding:
+        _refuse_circle(department)
     clean(department)
-    if department._state.adding:
-        return
+
+
+def _refuse_circle(department: Department) -> None:
     tree = {each.pk: each for each in Department.objects.all()} | {department.pk: department}
     for above, label in ABOVE.items():
         if department.pk in _chain(department, above, tree):

@@ -219,6 +219,7 @@ def _new_account(
     proposal = AccountProposal(
         kind=ProposalKind.OPEN, department=department, proposer=actor, roles=sorted(set(roles)), **fields
     )
+    _refuse_waiting(proposal.account)
     # As the account will be checked when it is made, so that the proposer hears of it and not the decider.
     accounts.clean(
         Person(
@@ -232,7 +233,6 @@ def _new_account(
         exclude={"password"},
     )
     accounts.clean(proposal)
-    _refuse_waiting(proposal.account)
     return proposal
 
 

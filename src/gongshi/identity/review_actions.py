@@ -24,7 +24,7 @@ REMINDED_EVERY_DAYS = 7
 def begin_reviews() -> int:
     """Begin a review in every department that had none for so many months; gives how many."""
     months, days, today = REVIEW_MONTHS.value(), REVIEW_DAYS.value(), clock.today()
-    recent = AccountReview.objects.filter(begun_on__gt=months_before(today, months))
+    recent = AccountReview.objects.filter(begun_on__gt=clock.months_before(today, months))
     still_open = AccountReview.objects.filter(finished_at=None)
     departments = (
         Department.objects.filter(is_active=True, people__is_active=True)
@@ -144,11 +144,3 @@ def _remind(review: AccountReview) -> None:
     )
     review.reminded_on = clock.today()
     review.save(update_fields=["reminded_on"])
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day so many months ago, or the last of a shorter month."""
-    count = day.year * 12 + day.month - 1 - months
-    year, month = divmod(count, 12)
-    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
-    return min(date(year, month + 1, 1) + timedelta(days=day.day - 1), following - timedelta(days=1))

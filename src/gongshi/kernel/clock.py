@@ -29,3 +29,11 @@ def end_text(end: datetime) -> str:
     if local.time() == time():
         return f"{local.date() - timedelta(days=1)} 24:00:00"
     return local_text(end)
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months ago, or the last of a shorter month."""
+    count = day.year * 12 + day.month - 1 - months
+    year, month = divmod(count, 12)
+    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    return min(date(year, month + 1, 1) + timedelta(days=day.day - 1), following - timedelta(days=1))

@@ -1,12 +1,13 @@
 """Cuts running pictures at once when the right to them ends: grant, account or log-in."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
 from django.db.models.signals import post_save
 
 from gongshi.grants.models import Grant
-from gongshi.grants.signals import grant_ended
+from gongshi.grants.signals import grant_ended, viewer_dropped
 from gongshi.identity.models import Person
 from gongshi.login.models import LoginSession
 from gongshi.login.signals import session_ended
@@ -44,6 +45,11 @@ def cut_with_grant(grant: Grant, **_: Any) -> None:
     cut(PlaySession.objects.filter(grant=grant), Ending.RIGHT_ENDED)
 
 
+def cut_with_seat(person: Person, grants: Collection[int], **_: Any) -> None:
+    """Somebody is no longer a viewer of these grants."""
+    cut(PlaySession.objects.filter(person=person, grant__in=grants), Ending.RIGHT_ENDED)
+
+
 def cut_with_account(instance: Person, **_: Any) -> None:
     """An account was locked. Also sent at each log-in, so it asks the database only about locked ones."""
     if not instance.is_active:
@@ -59,5 +65,6 @@ def cut_with_login(session: LoginSession, **_: Any) -> None:
 def connect() -> None:
     """Listen to the rooms below."""
     grant_ended.connect(cut_with_grant, sender=Grant, dispatch_uid="viewing.cut_with_grant")
+    viewer_dropped.connect(cut_with_seat, sender=Grant, dispatch_uid="viewing.cut_with_seat")
     post_save.connect(cut_with_account, sender=Person, dispatch_uid="viewing.cut_with_account")
     session_ended.connect(cut_with_login, dispatch_uid="viewing.cut_with_login")
