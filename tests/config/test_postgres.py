@@ -1,6 +1,7 @@
 """The embedded server: rights of the roles, and the repair of crashed starts. Real servers throughout."""
 
 import contextlib
+import json
 import os
 import pwd
 import shutil
@@ -256,6 +257,21 @@ def test_data_without_its_passwords_is_refused_and_kept(var: Path) -> None:
     with pytest.raises(DatabaseStartError, match="口令文件"):
         PostgresServer(var, durable=False).start()
     assert (server.data / "PG_VERSION").exists()
+
+
+def test_a_role_that_an_older_version_did_not_know_is_added_and_the_others_keep_their_passwords(
+    var: Path,
+) -> None:
+    server = PostgresServer(var, durable=False)
+    address = server.dsn(Role.APP)
+    path = server.home / "passwords.json"
+    known = json.loads(path.read_text())
+    del known[Role.KEEPER]
+    path.write_text(json.dumps(known))
+    with _running(PostgresServer(var, durable=False)) as newer:
+        assert newer.dsn(Role.APP) == address
+        assert _ask(newer, Role.KEEPER, "SELECT 1") == 1
+    assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_long_and_odd_paths_get_a_short_socket(empty_var: Path) -> None:

@@ -75,6 +75,18 @@ def test_only_migrations_connect_as_the_owner(tmp_path: Path, monkeypatch: pytes
     assert with_owner == {"migrate"}
 
 
+def test_only_background_jobs_connect_as_the_keeper_of_the_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_KEEPER_URL", "postgresql://keeper@db/g")
+    with_keeper = {
+        process.name
+        for process in everything(_external(tmp_path))
+        if any("keeper@" in value for value in process.env.values())
+    }
+    assert with_keeper == {"worker-prompt", "worker-bulk"}
+
+
 def test_media_node_gets_no_database(tmp_path: Path) -> None:
     media = next(process for process in everything(_external(tmp_path)) if process.name == "media")
     assert "DATABASE_URL" not in media.env
