@@ -21,6 +21,7 @@ from gongshi.config.processes import (
     run,
 )
 from gongshi.config.supervisor import AlreadyRunningError, Supervisor, single_instance
+from gongshi.credentials import commands as credentials_commands
 from gongshi.identity import commands as identity_commands
 
 EXIT_TROUBLE = 1
@@ -45,6 +46,9 @@ def _join_installation() -> None:
 
 
 app.add_typer(identity_commands.app, name="accounts", callback=_join_installation, help="首批账号。")
+app.add_typer(
+    credentials_commands.app, name="passwords", callback=_join_installation, help="账号解锁与密码重置。"
+)
 app.add_typer(field_keys.app, name="keys", callback=_join_installation, help="字段加密密钥。")
 app.add_typer(audit_commands.app, name="audit", callback=_join_installation, help="审计记录。")
 app.add_typer(catalogue_commands.app, name="import", callback=_join_installation, help="导入数据。")

@@ -43,11 +43,11 @@ def led_to(browser: Client, address: str = "/") -> str:
 def test_a_newcomer_is_led_through_password_and_undertaking_to_where_he_wanted(newcomer: Person) -> None:
     browser = signed_in_by_the_page(newcomer)
     assert led_to(browser, "/notices/?page=1") == CHANGE
-    browser.post(CHANGE, {"old": PASSWORD, "new": NEW_PASSWORD, "again": NEW_PASSWORD})
-    assert led_to(browser) == SIGN
-    answer = browser.post(SIGN, {"version": 1, "agreed": "on", "name": "新人"})
-    assert answer.headers["Location"] == "/notices/?page=1"
-    assert browser.get("/").status_code == 200
+    changed = browser.post(CHANGE, {"old": PASSWORD, "new": NEW_PASSWORD, "again": NEW_PASSWORD})
+    assert led_to(browser, changed.headers["Location"]) == SIGN
+    signed = browser.post(SIGN, {"version": 1, "agreed": "on", "name": "新人"})
+    assert signed.headers["Location"] == "/notices/?page=1"
+    assert browser.get("/notices/?page=1").status_code == 200
 
 
 def test_who_must_hold_a_second_factor_sets_it_before_anything_else() -> None:

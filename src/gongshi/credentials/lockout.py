@@ -58,7 +58,7 @@ def guarded(account: str, stage: str, check: Callable[[], Found | None]) -> Foun
     address = current_origin().address
     person = person_of(account)
     try:
-        _take_a_try(key, person, address)
+        guard = _take_a_try(key, person, address)
     except LockedOut:
         _record_failure(account, person, stage, reason="已锁定")
         raise
@@ -68,7 +68,7 @@ def guarded(account: str, stage: str, check: Callable[[], Found | None]) -> Foun
             failures=F("failures") - 1, locked_until=None
         )
     else:
-        _count_failure(key, account, person, stage, address)
+        _count_failure(guard, account, stage, address)
     return found
 
 
@@ -80,9 +80,13 @@ def forget_failures(person: Person) -> None:
 
 
 @transaction.atomic
-def lift_lock(*, actor: Person, guard: Guard, reason: str) -> None:
-    """解除锁定. Raises Invalid without a reason, Conflict when it is over already."""
-    authorise(actor, Permission.LiftLock)
+def lift_lock(*, actor: Person | None, guard: Guard, reason: str) -> None:
+    """解除锁定; `actor=None` is who runs the installation.
+
+    Raises Invalid without a reason, Conflict when it is over already.
+    """
+    if actor:
+        authorise(actor, Permission.LiftLock)
     reason = reason.strip()
     if not reason or len(reason) > REASON_LENGTH:
         raise Invalid(f"请填写解除锁定的理由，不超过 {REASON_LENGTH} 个字。", field="reason")
@@ -104,7 +108,8 @@ def lift_lock(*, actor: Person, guard: Guard, reason: str) -> None:
 
 
 @transaction.atomic(durable=True)
-def _take_a_try(key: str, person: Person | None, address: str | None) -> None:
+def _take_a_try(key: str, person: Person | None, address: str | None) -> Guard:
+    """Count the try before it is made; the guard says whether it is the last one. Raises LockedOut."""
     now = clock.now()
     address_guard = Guard.objects.filter(kind=GuardKind.ADDRESS, key=_address_key(address)).first()
     if address_guard and address_guard.locked_until and address_guard.locked_until > now:
@@ -119,18 +124,24 @@ def _take_a_try(key: str, person: Person | None, address: str | None) -> None:
     guard.last_failed_at = now
     guard.locked_until = now + minutes if guard.failures >= FAILURES_UNTIL_LOCKED.value() else None
     guard.save(update_fields=["failures", "last_failed_at", "locked_until"])
+    return guard
 
 
 @transaction.atomic(durable=True)
-def _count_failure(key: str, account: str, person: Person | None, stage: str, address: str | None) -> None:
-    """The try that was taken stays taken; tell of it, and of the lock when it was the last one."""
+def _count_failure(guard: Guard, account: str, stage: str, address: str | None) -> None:
+    """The try that was taken stays taken; tell of it, and of the lock when it was the last one.
+
+    Names of nobody are told of as well, so that the answer takes as long for them.
+    """
+    person = guard.person
     _record_failure(account, person, stage)
-    guard = Guard.objects.get(kind=GuardKind.ACCOUNT, key=key)
-    if guard.locked_until is not None and person is not None:
-        record(AuditAction.LockedOut, actor=None, thing=person, after={"locked_until": guard.locked_until})
-        sentence = f"账号 {person.account} 连续 {guard.failures} 次{stage}失败，已锁定。"
+    if guard.locked_until is not None:
+        after = {"locked_until": guard.locked_until}
+        record(AuditAction.LockedOut, actor=None, thing=person or guard, after=after)
+        whose = f"账号 {person.account}" if person else "一个不存在的账号"
+        sentence = f"{whose}连续 {guard.failures} 次{stage}失败，已锁定。"
         raise_alert(AlertKind.AccountGuessed, person=person, sentence=sentence, address=address)
-    _count_address(key, address)
+    _count_address(guard.key, address)
 
 
 def _count_address(account_key: str, address: str | None) -> None:

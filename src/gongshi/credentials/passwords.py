@@ -65,12 +65,13 @@ def change_password(*, actor: Person, old: str, new: str) -> None:
 
 
 @transaction.atomic
-def reset_password(*, actor: Person, person: Person, reason: str) -> str:
+def reset_password(*, actor: Person | None, person: Person, reason: str) -> str:
     """Give a person a new password, which is told this one time, and which he has to change at once.
 
-    His sessions end. Raises Invalid without a reason.
+    His sessions end. `actor=None` is who runs the installation. Raises Invalid without a reason.
     """
-    authorise(actor, Permission.ResetPassword, person)
+    if actor:
+        authorise(actor, Permission.ResetPassword, person)
     reason = reason.strip()
     if not reason or len(reason) > REASON_LENGTH:
         raise Invalid(f"请填写重置密码的理由，不超过 {REASON_LENGTH} 个字。", field="reason")
@@ -78,7 +79,7 @@ def reset_password(*, actor: Person, person: Person, reason: str) -> str:
     new = initial_password()
     _set(person, new, by_owner=False)
     record(AuditAction.PasswordReset, actor=actor, thing=person, reason=reason)
-    notify([person], "安全管理员重置了您的密码。如非您本人申请，请立即报告。")
+    notify([person], "您的密码已被重置。如非您本人申请，请立即报告。")
     password_reset.send(sender=Person, person=person)
     return new
 

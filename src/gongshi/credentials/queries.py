@@ -24,6 +24,14 @@ def lock_of(pk: int) -> Guard:
     return found
 
 
+def lock_of_account(account: str) -> Guard:
+    """The lock of an account. Raises NotFound."""
+    found = locks().filter(kind=GuardKind.ACCOUNT, person__account=account).first()
+    if found is None:
+        raise NotFound("这个账号没有被锁定，请核对账号。")
+    return found
+
+
 def versions() -> QuerySet[UndertakingVersion]:
     return UndertakingVersion.objects.select_related("publisher__department")
 

@@ -96,8 +96,11 @@ def remember_next(request: HttpRequest) -> None:
 
 
 def next_page(request: HttpRequest) -> str:
-    """Where to go after a step; the middleware leads on to the next one that is missing."""
-    return (request.session.get(SESSION_KEY) or {}).get("next") or "/"
+    """Where to go after a step: the page that was wanted. From it the middleware leads to the next step."""
+    kept = request.session.get(SESSION_KEY) or {}
+    wanted = kept.pop("next", "")
+    request.session.modified = True
+    return wanted or "/"
 
 
 def days_to_warn_of(request: HttpRequest) -> int | None:
