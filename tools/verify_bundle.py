@@ -3,7 +3,7 @@
 
     python verify_bundle.py BUNDLE.zip [--key PUBLIC_KEY_HEX]
 
-Needs Python 3.11 and `cryptography`, nothing else. It recomputes the digest of each row, the hash tree of each
+Needs Python 3.11 and `cryptography`, nothing else. It recomputes the digest of each row, the tree of each
 seal and the chain of the seals, and checks each signature. Without `--key` the keys in the bundle itself are
 believed: give the public key that was written down elsewhere (`gongshi audit verify` prints it). The rules
 are told in RULES.txt of the bundle.

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest
 from django_filters import FilterSet
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from ninja.pagination import paginate
 
 from gongshi.audit import auditing, queries
@@ -192,9 +192,9 @@ def list_seals(request: HttpRequest) -> QuerySet[Seal]:
 
 
 @router.post("/verifications", response={201: VerificationOut})
-def ask_verification(request: HttpRequest, asked: VerificationIn) -> tuple[int, Verification]:
+def ask_verification(request: HttpRequest, asked: VerificationIn) -> Status[Verification]:
     """Have the record verified; ask for the verification until its state is `done` or `failed`."""
-    return 201, auditing.ask_verification(actor=request.user, **asked.model_dump())
+    return Status(201, auditing.ask_verification(actor=request.user, **asked.model_dump()))
 
 
 @router.get("/verifications", response=list[VerificationOut])
@@ -220,9 +220,9 @@ def list_bundles(request: HttpRequest) -> QuerySet[Bundle]:
 
 
 @router.post("/bundles", response={201: BundleOut})
-def ask_bundle(request: HttpRequest, asked: BundleIn) -> tuple[int, Bundle]:
+def ask_bundle(request: HttpRequest, asked: BundleIn) -> Status[Bundle]:
     """Have months of the record written into one file that `tools/verify_bundle.py` verifies."""
-    return 201, auditing.ask_bundle(actor=request.user, **asked.model_dump())
+    return Status(201, auditing.ask_bundle(actor=request.user, **asked.model_dump()))
 
 
 @router.get("/bundles/{int:bundle_id}", response=BundleOut)

@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 
 from gongshi.audit.actions import record
 from gongshi.audit.bundles import Month, digest_of, months_between, write_bundle
+from gongshi.audit.daily_seals import seals_outside
 from gongshi.audit.kinds import AuditAction
 from gongshi.audit.models import AuditorsWork, Bundle, RecordExport, Verification, WorkState
 from gongshi.audit.rules import Permission
@@ -59,7 +60,8 @@ def carry_out_verification(verification: Verification) -> None:
         Verification.objects.filter(pk=verification.pk).update(rows=rows)
 
     with _carrying_out(verification):
-        verdict = verify(_opening(verification.since), _closing(verification.until), progress=tell)
+        since, until = _opening(verification.since), _closing(verification.until)
+        verdict = verify(since, until, outside=seals_outside(), progress=tell)
         with transaction.atomic():
             verification.rows, verification.seals = verdict.rows, verdict.seals
             verification.is_whole = verdict.is_whole
@@ -84,6 +86,20 @@ def ask_bundle(*, actor: Any, from_month: str, until_month: str) -> Bundle:
     record(AuditAction.BundleAsked, actor=actor, thing=asked)
     app.configure_task("gongshi.audit.tasks.make_bundle").defer(bundle_id=asked.pk)
     return asked
+
+
+def export_to(*, actor: Any, from_month: str, until_month: str, path: Path) -> Bundle:
+    """Write months of the record into a file of this machine at once. Raises Invalid, Forbidden."""
+    authorise(actor, Permission.ExportRecord)
+    if path.exists():
+        raise Invalid(f"{path} 已存在，请换一个文件名。")
+    contents = write_bundle(path, from_month, until_month)
+    with transaction.atomic():
+        bundle = Bundle.objects.create(**_asked(actor), from_month=from_month, until_month=until_month)
+        record(AuditAction.BundleAsked, actor=actor, thing=bundle, after={"file": path.name})
+        keep_export(bundle, path, contents)
+        _finish(bundle)
+    return bundle
 
 
 def carry_out_bundle(bundle: Bundle) -> None:

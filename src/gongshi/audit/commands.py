@@ -1,4 +1,4 @@
-"""`gongshi audit …`: the record verified at the command line."""
+"""`gongshi audit …`: the record verified and exported at the command line."""
 
 import sys
 from datetime import datetime, timedelta
@@ -48,3 +48,29 @@ def verify(
     if not verdict.is_whole:
         sys.exit(1)
     typer.echo("记录完好。")
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="要写入的文件，.zip。")],
+    first: Annotated[str, typer.Option("--from", help="起始月份，如 2026-11。")],
+    last: Annotated[str, typer.Option("--to", help="截止月份（含）。")],
+    account: Annotated[str, typer.Option(help="审计管理员的账号。")],
+) -> None:
+    """按月导出审计日志、信息调用登记及其封条；文件可用 tools/verify_bundle.py 离线校验。"""
+    import django
+
+    django.setup()
+    from django.contrib.auth import get_user_model
+
+    from gongshi.audit.auditing import export_to
+    from gongshi.kernel.errors import GongshiError
+
+    auditor = get_user_model().objects.filter(account=account, is_active=True).first()
+    try:
+        bundle = export_to(actor=auditor, from_month=first, until_month=last, path=file)
+    except GongshiError as error:
+        typer.echo(error.message, err=True)
+        sys.exit(1)
+    typer.echo(f"已导出 {bundle.rows} 条，SHA-256 {bundle.digest}。")
+    typer.echo("妥善保存后，请审计管理员在“审计归档”页面确认。")

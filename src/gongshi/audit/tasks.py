@@ -11,7 +11,6 @@ from gongshi.audit.auditing import carry_out_bundle, carry_out_verification
 from gongshi.audit.forwarding import forward
 from gongshi.audit.models import Bundle, Verification, WorkState
 
-
 log = logging.getLogger(__name__)
 
 
