@@ -72,6 +72,13 @@ class TestChanging:
         assert browser.session.session_key != before
         assert thief.get("/").headers["Location"].startswith("/account/login/")
 
+    def test_a_later_log_in_ends_the_renewed_session_as_well(self) -> None:
+        person = make_person(Role.VIEWER)
+        browser = browser_of(person)
+        browser.post(CHANGE, {"old": PASSWORD, "new": NEW_PASSWORD, "again": NEW_PASSWORD})
+        signed_in_by_the_page(person, NEW_PASSWORD)
+        assert browser.get("/").headers["Location"].startswith("/account/login/")
+
     def test_nobody_changes_the_password_of_another(self) -> None:
         person, other = make_person(Role.VIEWER), make_person(Role.VIEWER)
         form = {"old": PASSWORD, "new": NEW_PASSWORD, "again": NEW_PASSWORD, "person": other.pk}

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from django.contrib.auth import update_session_auth_hash
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
@@ -89,7 +90,7 @@ def change_password(request: HttpRequest, body: ChangePasswordIn) -> Status[None
     """修改密码; this session goes on under a new key, all others end."""
     person = signed_in(request)
     passwords.change_password(actor=person, **body.dict())
-    passwords.keep_signed_in(request, person)
+    update_session_auth_hash(request, person)
     look_again(request)
     return Status(204, None)
 

@@ -2,11 +2,9 @@
 
 from typing import Final
 
-from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest
 
 from gongshi.audit.actions import record
 from gongshi.audit.kinds import AuditAction
@@ -14,7 +12,7 @@ from gongshi.credentials.lockout import guarded
 from gongshi.credentials.models import PasswordSetting
 from gongshi.credentials.policy import PASSWORD_DAYS
 from gongshi.credentials.rules import Permission
-from gongshi.credentials.signals import password_reset, session_renewed
+from gongshi.credentials.signals import password_reset
 from gongshi.identity.initial_password import initial_password
 from gongshi.identity.models import Person
 from gongshi.kernel import clock
@@ -87,13 +85,6 @@ def reset_password(*, actor: Person | None, person: Person, reason: str) -> str:
 def note_own_password(*, person: Person) -> None:
     """Take the password that a person has as chosen by himself, now: a demonstration's, an import's."""
     _note(person, by_owner=True)
-
-
-def keep_signed_in(request: HttpRequest, person: Person) -> None:
-    """Go on in this session, under a new key, after the password was changed; all others end by it."""
-    old_key = request.session.session_key
-    update_session_auth_hash(request, person)
-    session_renewed.send(sender=Person, person=person, old_key=old_key, new_key=request.session.session_key)
 
 
 def _set(person: Person, new: str, *, by_owner: bool) -> None:

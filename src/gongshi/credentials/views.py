@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
+from django.contrib.auth import update_session_auth_hash
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -21,7 +22,7 @@ from gongshi.credentials.forms import (
 )
 from gongshi.credentials.lockout import lift_lock
 from gongshi.credentials.models import Guard, UndertakingAcceptance, UndertakingVersion
-from gongshi.credentials.passwords import change_password, keep_signed_in, needs_new_password, reset_password
+from gongshi.credentials.passwords import change_password, needs_new_password, reset_password
 from gongshi.credentials.rules import Permission
 from gongshi.credentials.second_factor_queries import person_by_account
 from gongshi.credentials.tables import AcceptanceTable, LiftableLockTable, LockTable, UndertakingTable
@@ -48,7 +49,8 @@ class ChangePassword(ActionFormView):
     def perform(self, cleaned: dict[str, Any]) -> tuple[str, str]:
         person = signed_in(self.request)
         change_password(actor=person, old=cleaned["old"], new=cleaned["new"])
-        keep_signed_in(self.request, person)
+        # Under a new key this session goes on; all others end by it.
+        update_session_auth_hash(self.request, person)
         steps.look_again(self.request)
         return "密码已修改，其他登录已结束。", steps.next_page(self.request)
 
