@@ -151,6 +151,17 @@ class TestTheForm:
         text = page(city.specialist, "demand:forecast", point_list=point_list.pk, way="line")
         assert "所选方式不能到达 4 个点位" in text
 
+    def test_the_forecast_warns_of_viewers_whose_clearance_is_too_low(self, city: City) -> None:
+        point_list = city.make_list(make_camera(city.water, security_level="L3"), make_camera(city.water))
+        department = city.specialist.department
+        low = make_person(Role.VIEWER, department=department, name="李低", clearance="L2")
+        high = make_person(Role.VIEWER, department=department, name="王高", clearance="L3")
+        chosen = [str(low.pk), str(high.pk), "9" * 30, "x"]
+        text = page(city.specialist, "demand:forecast", point_list=point_list.pk, viewers=chosen)
+        assert "李低：1 个点位" in text
+        assert "王高" not in text
+        assert "密级不足" not in page(city.specialist, "demand:forecast", point_list=point_list.pk)
+
     def test_a_foreign_list_has_no_forecast(self, city: City) -> None:
         foreign = City().make_list(make_camera())
         text = page(city.specialist, "demand:forecast", point_list=foreign.pk)

@@ -51,7 +51,9 @@ export class CardPanel {
     const watch =
       card.may_watch && card.watch_url
         ? element('a', { class: 'btn', href: card.watch_url }, icon('player-play'), '实时查看')
-        : null;
+        : card.barred
+          ? element('span', { class: 'status status-orange' }, card.barred)
+          : null;
     this.show(
       element('h2', {}, card.title),
       element('div', { class: 'code soft' }, card.code),

@@ -33,6 +33,8 @@ export interface CameraCard {
   sharing: { value: Sharing; label: string };
   in_list: boolean;
   may_watch: boolean;
+  /** Why it cannot be watched in spite of a grant; empty otherwise. */
+  barred: string;
   watch_url: string | null;
 }
 

@@ -52,7 +52,7 @@ export class CameraTree {
   }
 
   private row(camera: GrantedCamera): HTMLButtonElement {
-    const { label, look } = STATUS[camera.status];
+    const { label, look } = camera.barred ? { label: camera.barred, look: 'status-orange' } : STATUS[camera.status];
     const button = element(
       'button',
       { type: 'button', class: 'tree-camera', draggable: 'true', title: `${camera.name}\n${camera.code}\n授权至 ${camera.grant.until}` },

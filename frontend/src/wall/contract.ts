@@ -6,6 +6,8 @@ export interface GrantedCamera {
   code: string;
   name: string;
   status: 'online' | 'offline' | 'unknown';
+  /** Why it cannot be opened in spite of the grant; empty: it can. */
+  barred: string;
   grant: { id: CameraId; until: string; purpose: string };
 }
 

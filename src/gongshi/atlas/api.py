@@ -11,6 +11,7 @@ from gongshi.atlas.actions import MOST_POINTS, create_point_list
 from gongshi.atlas.answers import Summary, borders_answer, points_answer, summary, zipped
 from gongshi.atlas.index import current_index
 from gongshi.atlas.rules import Permission
+from gongshi.catalogue.clearance import SHORT, is_cleared
 from gongshi.catalogue.models import UNITS, Camera
 from gongshi.catalogue.queries import archive_of, cameras_visible_to
 from gongshi.grants.queries import grant_to_watch
@@ -58,6 +59,8 @@ class CameraCard(Schema):
     sharing: CodeAndLabel
     in_list: bool = False
     may_watch: bool
+    # Why it cannot be watched in spite of a grant; empty otherwise.
+    barred: str
     watch_url: str | None
 
 
@@ -138,7 +141,8 @@ def submit_list(request: HttpRequest, wanted: NewPointList) -> Status[CreatedPoi
 
 
 def _card(person: Person, camera: Camera) -> CameraCard:
-    watched = grant_to_watch(person, camera.pk) is not None
+    granted = grant_to_watch(person, camera.pk) is not None
+    watched = granted and is_cleared(person, camera)
     return CameraCard(
         id=camera.pk,
         title=camera.name,
@@ -146,6 +150,7 @@ def _card(person: Person, camera: Camera) -> CameraCard:
         fields=[CardField.from_orm(field) for field in archive_of(person, camera)],
         sharing=CodeAndLabel(value=camera.sharing_level, label=camera.get_sharing_level_display()),
         may_watch=watched,
+        barred=SHORT if granted and not watched else "",
         watch_url=f"{reverse('viewing:live')}?camera={camera.pk}" if watched else None,
     )
 

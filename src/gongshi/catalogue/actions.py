@@ -14,6 +14,7 @@ from gongshi.catalogue.models import Camera, Change, Submission, SubmissionState
 from gongshi.catalogue.proposals import change_for
 from gongshi.catalogue.queries import departments_compiled_by, open_submissions, sources_of
 from gongshi.catalogue.rules import Permission
+from gongshi.catalogue.signals import security_levels_changed
 from gongshi.catalogue.validation import Proposal, validate
 from gongshi.identity.department_names import DepartmentNames
 from gongshi.identity.models import Department, Person
@@ -197,6 +198,9 @@ def decide_submission(
         actor=actor,
         entries=[Entry(change, label=str(change), reason=change.reason) for change in sent_back],
     )
+    leveled = [each.camera.pk for each in published if "security_level" in each.after]
+    if leveled:
+        security_levels_changed.send(Camera, cameras=leveled)
     result = f"通过 {len(approved)} 项，退回 {len(sent_back)} 项"
     notify([submission.compiled_by], f"编目 {submission.number} 已审核：{result}。", _page(submission))
     return submission

@@ -7,10 +7,12 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from gongshi.catalogue.clearance import SHORT, is_cleared
 from gongshi.catalogue.models import Camera, Change, ChangeKind, Submission
 from gongshi.catalogue.proposals import Difference, differences
 from gongshi.identity.department_names import DepartmentNames
-from gongshi.kernel.lists import CODE, NUMBER, WRAP, ListTable, StatusColumn, TimeColumn
+from gongshi.identity.models import Person
+from gongshi.kernel.lists import CODE, NUMBER, WRAP, ListTable, StatusColumn, TimeColumn, status_badge
 
 SHARING_TONES = {"unconditional": "green", "restricted": "orange", "none": "red"}
 OPENING_TONES = {"unconditional": "green", "restricted": "orange", "forbidden": "red"}
@@ -28,6 +30,7 @@ class CameraTable(ListTable):
     source_department = tables.Column("数源部门", accessor="source_department__short_name")
     sharing_level = StatusColumn(SHARING_TONES)
     opening_level = StatusColumn(OPENING_TONES)
+    security_level = tables.Column()
     status = StatusColumn(STATUS_TONES)
     version = tables.Column(attrs=NUMBER)
     published_at = TimeColumn()
@@ -45,12 +48,23 @@ class CameraTable(ListTable):
             "source_department",
             "sharing_level",
             "opening_level",
+            "security_level",
             "status",
             "transmission",
             "version",
             "published_at",
         )
         off = ("point_class", "address", "opening_level", "transmission", "version", "published_at")
+
+    def render_security_level(self, value: str, record: Camera) -> SafeString | str:
+        """The level; also whether it is above the clearance of who reads the list."""
+        person = getattr(getattr(self, "request", None), "user", None)
+        if not isinstance(person, Person) or is_cleared(person, record):
+            return value
+        return format_html("{} {}", value, status_badge(SHORT, "orange"))
+
+    def value_security_level(self, record: Camera) -> str:
+        return record.get_security_level_display()
 
 
 class SubmissionTable(ListTable):

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from gongshi.catalogue import queries
 from gongshi.catalogue.actions import decide_submission, submit_import
+from gongshi.catalogue.clearance import SHORT, is_cleared
 from gongshi.catalogue.exporting import ArchiveRows, template
 from gongshi.catalogue.filters import CameraFilter, ChangeFilter, SubmissionFilter
 from gongshi.catalogue.forms import DecideForm, SubmitForm
@@ -74,7 +75,13 @@ def show_camera(request: HttpRequest, code: str) -> HttpResponse:
     return render(
         request,
         "catalogue/camera.html",
-        {"camera": camera, "groups": groups, "reads_network": reads_network, "history": history},
+        {
+            "camera": camera,
+            "groups": groups,
+            "reads_network": reads_network,
+            "history": history,
+            "barred": "" if is_cleared(person, camera) else SHORT,
+        },
     )
 
 

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, Model, OuterRef, Prefetch, Q, QueryS
 from gongshi.atlas.models import PointList
 from gongshi.audit.models import AuditEvent
 from gongshi.audit.queries import events_of
+from gongshi.catalogue.clearance import is_cleared
 from gongshi.catalogue.codes import Publication, SharingLevel
 from gongshi.catalogue.models import Camera
 from gongshi.demand.holders import BallHolders
@@ -149,20 +150,26 @@ class Forecast:
     # Decider → number of points, the system first.
     deciders: dict[str, int] = field(default_factory=dict)
     unreached: list[Camera] = field(default_factory=list)
+    # Viewer → number of points that are above his clearance.
+    uncleared: dict[str, int] = field(default_factory=dict)
 
     @property
     def reached(self) -> int:
         return self.points - len(self.unreached)
 
 
-def forecast(cameras: Iterable[Camera], way: str | None) -> Forecast:
+def forecast(cameras: Iterable[Camera], way: str | None, viewers: Iterable[Person] = ()) -> Forecast:
     """Look ahead at the lanes of a demand; cameras with source department and paths loaded."""
     found = Forecast()
     ball = BallHolders.load()
     by_source: dict[str, int] = {}
     unconditional = 0
+    named = list(viewers)
     for camera in cameras:
         found.points += 1
+        for person in named:
+            if not is_cleared(person, camera):
+                found.uncleared[person.name] = found.uncleared.get(person.name, 0) + 1
         if camera.sharing_level == SharingLevel.UNCONDITIONAL:
             unconditional += 1
         else:
@@ -179,10 +186,10 @@ def forecast(cameras: Iterable[Camera], way: str | None) -> Forecast:
     return found
 
 
-def forecast_of(point_list: PointList, way: str | None) -> Forecast:
+def forecast_of(point_list: PointList, way: str | None, viewers: Iterable[Person] = ()) -> Forecast:
     """The forecast for the points of a list that are published now."""
     cameras = point_list.cameras.filter(publication=Publication.PUBLISHED)
-    return forecast(cameras.select_related("source_department").prefetch_related("paths"), way)
+    return forecast(cameras.select_related("source_department").prefetch_related("paths"), way, viewers)
 
 
 def one_of(things: QuerySet[Thing], pk: int) -> Thing:

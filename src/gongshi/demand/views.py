@@ -43,6 +43,7 @@ from gongshi.demand.tables import (
 from gongshi.grants.models import Way
 from gongshi.grants.queries import grants_visible_to
 from gongshi.identity.models import Person
+from gongshi.identity.queries import colleagues
 from gongshi.identity.signed_in import signed_in
 from gongshi.kernel.authority import may
 from gongshi.kernel.errors import Invalid
@@ -193,9 +194,13 @@ def forecast(request: HttpRequest) -> HttpResponse:
     way = None if structured else request.GET.get("way", Way.ACCOUNT)
     if way is not None and way not in Way.values:
         raise Invalid("没有这种共享方式，请从列表中选择。", field="way")
+    named = [] if structured else request.GET.getlist("viewers")
+    viewers = [each for each in colleagues(signed_in(request)) if str(each.pk) in named] if named else []
     context = {
         "point_list": point_list,
-        "forecast": queries.forecast_of(point_list, way) if isinstance(point_list, PointList) else None,
+        "forecast": queries.forecast_of(point_list, way, viewers)
+        if isinstance(point_list, PointList)
+        else None,
     }
     return render(request, "demand/_forecast.html", context)
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from gongshi.audit.actions import record
 from gongshi.audit.kinds import AuditAction
 from gongshi.audit.models import AccessKind, AccessRecord
+from gongshi.catalogue.clearance import is_cleared, why_not_cleared
 from gongshi.catalogue.codes import NetworkZone, Protocol
 from gongshi.catalogue.models import AccessPath, Camera
 from gongshi.grants.models import Grant
@@ -125,9 +126,8 @@ def _grant_for(person: Person, camera_id: int) -> Grant:
         raise Forbidden("您没有该点位的有效授权。如因工作需要，请由本部门数据专员提交业务事项需求。")
     if not grant.live:
         raise Forbidden("您的授权不包括实时查看。如因工作需要，请由本部门数据专员提交业务事项需求。")
-    level = grant.camera.security_level
-    if level > person.clearance:
-        raise Forbidden(f"该点位安全级别为 {level}，高于您的密级权限 {person.clearance}，请联系安全管理员。")
+    if not is_cleared(person, grant.camera):
+        raise Forbidden(why_not_cleared(person, grant.camera), code="clearance")
     return grant
 
 

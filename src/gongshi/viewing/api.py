@@ -9,8 +9,10 @@ from django.urls import reverse
 from ninja import Form, Router, Schema, Status
 
 from gongshi.audit.origin import current_origin
+from gongshi.catalogue.clearance import SHORT, is_cleared
 from gongshi.catalogue.codes import DeviceStatus
 from gongshi.grants.models import Grant
+from gongshi.identity.models import Person
 from gongshi.identity.signed_in import signed_in
 from gongshi.kernel import clock
 from gongshi.kernel.authority import authorise
@@ -43,6 +45,8 @@ class CameraOut(Schema):
     code: str
     name: str
     status: Literal["online", "offline", "unknown"]
+    # Why it cannot be opened in spite of the grant; empty: it can.
+    barred: str
     grant: GrantOut
 
 
@@ -99,7 +103,7 @@ def cameras(request: HttpRequest) -> CamerasOut:
     authorise(person, Permission.Watch)
     return CamerasOut(
         groups=[
-            GroupOut(department=group.department, cameras=[_camera(grant) for grant in group.grants])
+            GroupOut(department=group.department, cameras=[_camera(grant, person) for grant in group.grants])
             for group in queries.watchable(person)
         ]
     )
@@ -163,7 +167,7 @@ def close_session(request: HttpRequest, session_id: int, asked: Form[ClosingIn])
     return queries.progress(session)
 
 
-def _camera(grant: Grant) -> CameraOut:
+def _camera(grant: Grant, person: Person) -> CameraOut:
     camera = grant.camera
     until = clock.end_text(grant.valid_until)[:10]
     return CameraOut(
@@ -171,5 +175,6 @@ def _camera(grant: Grant) -> CameraOut:
         code=camera.code,
         name=camera.name,
         status=EXPECTED[camera.status],
+        barred="" if is_cleared(person, camera) else SHORT,
         grant=GrantOut(id=grant.pk, until=until, purpose=grant.purpose),
     )

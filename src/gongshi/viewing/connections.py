@@ -4,6 +4,7 @@ from django.db import transaction
 
 from gongshi.audit.actions import record
 from gongshi.audit.kinds import AuditAction
+from gongshi.catalogue.clearance import SHORT, is_cleared
 from gongshi.grants.models import Grant
 from gongshi.grants.queries import grants_to_watch
 from gongshi.identity.models import Person
@@ -58,6 +59,8 @@ def _bind(found: PlaySession, node: MediaNode, play: OnPlay) -> None:
     # Also whether he is still named, and the camera still published: all that opening asked for.
     if not grants_to_watch(person).filter(pk=grant.pk).exists():
         raise Forbidden("授权已结束。")
+    if not is_cleared(person, session.camera):
+        raise Forbidden(f"{SHORT}。")
     session.state = PlayState.PLAYING
     session.connection = play.id
     session.node_boot = node.boot

@@ -1,4 +1,4 @@
-"""Cuts running pictures at once when the right to them ends: grant, account or log-in."""
+"""Cuts running pictures at once when the right to them ends: grant, clearance, account or log-in."""
 
 from collections.abc import Collection
 from typing import Any
@@ -6,6 +6,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models.signals import post_save
 
+from gongshi.catalogue.clearance import cleared
+from gongshi.catalogue.models import Camera
+from gongshi.catalogue.signals import security_levels_changed
 from gongshi.grants.models import Grant
 from gongshi.grants.signals import grant_ended, viewer_dropped
 from gongshi.identity.models import Person
@@ -56,6 +59,22 @@ def cut_with_account(instance: Person, **_: Any) -> None:
         cut(PlaySession.objects.filter(person=instance), Ending.ACCOUNT_LOCKED)
 
 
+def cut_above_clearance(instance: Person, created: bool, update_fields: Any = None, **_: Any) -> None:
+    """Somebody's clearance was lowered. Log-ins write another field and ask nothing."""
+    if not created and (update_fields is None or "clearance" in update_fields):
+        cut(above_clearance().filter(person=instance), Ending.CLEARANCE)
+
+
+def cut_above_level(cameras: Collection[int], **_: Any) -> None:
+    """The security level of cameras was raised."""
+    cut(above_clearance().filter(camera__in=cameras), Ending.CLEARANCE)
+
+
+def above_clearance() -> PlaySessionQuerySet:
+    """The looks at cameras that their viewers are not, or no longer, cleared for."""
+    return PlaySession.objects.exclude(cleared("person", "camera"))
+
+
 def cut_with_login(session: LoginSession, **_: Any) -> None:
     """The login in which somebody watches has ended."""
     opened = PlaySession.objects.filter(person=session.person_id, login_key=str(session.pk))
@@ -67,4 +86,6 @@ def connect() -> None:
     grant_ended.connect(cut_with_grant, sender=Grant, dispatch_uid="viewing.cut_with_grant")
     viewer_dropped.connect(cut_with_seat, sender=Grant, dispatch_uid="viewing.cut_with_seat")
     post_save.connect(cut_with_account, sender=Person, dispatch_uid="viewing.cut_with_account")
+    post_save.connect(cut_above_clearance, sender=Person, dispatch_uid="viewing.cut_above_clearance")
+    security_levels_changed.connect(cut_above_level, sender=Camera, dispatch_uid="viewing.cut_above_level")
     session_ended.connect(cut_with_login, dispatch_uid="viewing.cut_with_login")

@@ -77,6 +77,7 @@ class Ending(models.TextChoices):
     CONNECTION_LOST = "connection_lost", "离开页面或连接断开"
     NODE_RESTARTED = "node_restarted", "媒体节点重启"
     RIGHT_ENDED = "right_ended", "授权已结束"
+    CLEARANCE = "clearance", "密级不足"
     ACCOUNT_LOCKED = "account_locked", "账号已锁定"
     LOGGED_OUT = "logged_out", "已退出登录"
     SOURCE_LOST = "source_lost", "摄像机无法连接"

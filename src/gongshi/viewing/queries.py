@@ -34,6 +34,7 @@ ENDED_MESSAGES: Final = {
     Ending.CONNECTION_LOST: "与媒体节点的连接已断开，请重新打开。",
     Ending.NODE_RESTARTED: "媒体节点已重新启动，请重新打开。",
     Ending.RIGHT_ENDED: "该点位的授权已到期或被撤销，画面已停止。如仍需查看，请重新提交需求。",
+    Ending.CLEARANCE: "您的密级权限低于该点位的安全级别，画面已停止。如有疑问，请联系安全管理员。",
     Ending.ACCOUNT_LOCKED: "您的账号已被锁定，画面已停止。请联系安全管理员。",
     Ending.LOGGED_OUT: "您已退出登录，画面已停止。请重新登录。",
     Ending.SOURCE_LOST: "摄像机离线，暂时无法取流，请稍后再试。",

@@ -7,6 +7,7 @@ from typing import Final
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 
+from gongshi.catalogue.clearance import cleared
 from gongshi.grants.queries import rights_to_watch
 from gongshi.identity.roles import BUSINESS_ROLES
 from gongshi.kernel import clock
@@ -44,6 +45,7 @@ def cut_without_right() -> int:
     )
     without: list[tuple[PlaySessionQuerySet, Ending]] = [
         (open_ones.filter(person__is_active=False), Ending.ACCOUNT_LOCKED),
+        (open_ones.exclude(cleared("person", "camera")), Ending.CLEARANCE),
         (open_ones.exclude(Exists(rights)), Ending.RIGHT_ENDED),
         (open_ones.exclude(Q(login_key="") | Exists(_log_ins())), Ending.LOGGED_OUT),
     ]
