@@ -30,6 +30,7 @@ from gongshi.kernel.problems import Problem, WorkbookRefused
 from gongshi.kernel.workbook import MAX_BYTES, read_workbook
 
 THIRD_PARTIES = frozenset({DepartmentKind.ENTERPRISE, DepartmentKind.SOCIAL})
+MAX_DEPARTMENTS = 1000
 # The two ways in which departments stand above each other.
 ABOVE = {"parent": "上级部门", "supervisor": "主管部门"}
 
@@ -223,7 +224,8 @@ def import_departments(
     Raises WorkbookRefused with the problems by row and column.
     """
     authorise(actor, Permission.ManageDepartments)
-    rows = read_workbook(file.read(MAX_BYTES + 1), file_name, heads_of(DepartmentRowForm()))
+    heads = heads_of(DepartmentRowForm())
+    rows = read_workbook(file.read(MAX_BYTES + 1), file_name, heads, most=MAX_DEPARTMENTS)
     filled, problems = read_rows(rows, DepartmentRowForm)
     if problems:
         raise WorkbookRefused(problems)
@@ -257,7 +259,8 @@ def _write_rows(actor: Person, rows: list[Filled]) -> Imported:
                 known[values["code"]] = _write_row(actor, known.get(values["code"]), values, names)
             except (Invalid, Conflict) as error:
                 problems.append(Problem(number, _head(error.field), error.message))
-        waiting = [row for row in waiting if row not in ready]
+        done = {number for number, _ in ready}
+        waiting = [row for row in waiting if row[0] not in done]
     if problems:
         raise WorkbookRefused(sorted(problems, key=lambda problem: problem.row or 0))
     return Imported(created=len(new), edited=len(rows) - len(new))

@@ -91,7 +91,7 @@ class ImportAccountsForm(forms.Form):
         label="账号文件",
         allow_empty_file=True,
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv", "wide": True}),
-        help_text=".xlsx 或 .csv，按模板填写。任何一行有误，整个文件都不导入。",
+        help_text=".xlsx 或 .csv，按模板填写，最多 200 行。任何一行有误，整个文件都不导入。",
     )
     only_check = forms.BooleanField(label="只检查，不提交", required=False)
 

@@ -33,6 +33,8 @@ from gongshi.kernel.numbering import next_number
 from gongshi.kernel.problems import Problem, WorkbookRefused
 from gongshi.kernel.workbook import MAX_BYTES, read_workbook
 
+# Approved at once, each hashes a password.
+MAX_ACCOUNTS = 200
 WHY = "请填写申请理由，安全管理员据此审批。"
 
 
@@ -87,7 +89,7 @@ def import_accounts(
     """
     authorise(actor, Permission.ProposeAccounts, department)
     reason = reason_given(reason, WHY)
-    rows = read_workbook(file.read(MAX_BYTES + 1), file_name, heads_of(PersonRowForm()))
+    rows = read_workbook(file.read(MAX_BYTES + 1), file_name, heads_of(PersonRowForm()), most=MAX_ACCOUNTS)
     filled, problems = read_rows(rows, PersonRowForm)
     number = next_number("ZH")
     proposals: list[AccountProposal] = []

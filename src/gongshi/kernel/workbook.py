@@ -56,7 +56,7 @@ class Row:
 
 
 def read_workbook(
-    content: bytes, file_name: str, heads: Sequence[str], also: Collection[str] = ()
+    content: bytes, file_name: str, heads: Sequence[str], also: Collection[str] = (), most: int = MAX_ROWS
 ) -> list[Row]:
     """The rows below these heads, whatever sheet they are on; columns of `also` are read where they are.
 
@@ -70,8 +70,8 @@ def read_workbook(
     rows = list(_rows(*_sheet_with_heads(_sheets(content, file_name), heads, also)))
     if not rows:
         raise _refused("表头下面没有数据行，请填写后再提交。")
-    if len(rows) > MAX_ROWS:
-        raise _refused(f"一次最多导入 {MAX_ROWS} 行，本文件有 {len(rows)} 行，请分批提交。")
+    if len(rows) > most:
+        raise _refused(f"一次最多导入 {most} 行，本文件有 {len(rows)} 行，请分批提交。")
     return rows
 
 
