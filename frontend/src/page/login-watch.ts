@@ -1,21 +1,16 @@
 import { Modal } from '@tabler/core';
 import { ApiError, getJson, QUIET } from '../shared/api';
 import { element } from '../shared/element';
+import { spanText } from '../shared/span';
 
 const ASK_EVERY_MS = 15_000;
 const WARN_FROM_S = 120;
 /** By which the windows of one browser tell each other that somebody goes on. */
 const CHANNEL = 'gongshi.login';
 
-/** "1 分 05 秒" of seconds. */
-export function spanText(seconds: number): string {
-  const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60];
-  return minutes ? `${minutes} 分 ${String(rest).padStart(2, '0')} 秒` : `${rest} 秒`;
-}
-
 /** Two minutes before the end: go on, or sign out. */
 class Warning {
-  private readonly left = element('strong', { class: 'code' });
+  private readonly left = element('strong');
   private readonly on = element('button', { type: 'button', class: 'btn btn-primary' }, '继续使用');
   private readonly out = element('button', { type: 'button', class: 'btn' }, '退出');
   private readonly dialog = element(

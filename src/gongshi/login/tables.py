@@ -59,6 +59,7 @@ class LiveLoginTable(ListTable):
             "last_seen_at",
             "end",
         )
+        off = ("role_names",)
 
     def render_end(self) -> str:
         return "结束"
