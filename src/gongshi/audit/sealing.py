@@ -77,9 +77,9 @@ def seal(*, drops: Sequence[Part] = ()) -> Seal | None:
 
 
 def seal_all() -> int:
-    """Seal until nothing is left; the number of seals made."""
-    made = 0
-    while seal() is not None:
+    """Seal all that is settled by now, however much is written meanwhile; the number of seals made."""
+    goal, made = settled_position(), 0
+    while _sealed_up_to() < goal and seal() is not None:
         made += 1
     return made
 
