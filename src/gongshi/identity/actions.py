@@ -44,13 +44,13 @@ def create_person(
 ) -> Person:
     """Open the account of a department's first data specialist, who proposes all others (§10a).
 
-    `actor=None` is the installation itself, which opens any. Raises Invalid with the field at fault, Conflict
-    when the department has a data specialist, or its supervisor.
+    Other roles take two people even then. `actor=None` is the installation itself, which opens any account.
+    Raises Invalid with the field at fault, Conflict when the department or its supervisor has a specialist.
     """
     roles = frozenset(roles)
     if actor:
         authorise(actor, Permission.ManagePeople)
-        if Role.DATA_SPECIALIST not in roles or not nobody_else_keeps_it(actor, department):
+        if roles != {Role.DATA_SPECIALIST} or not nobody_else_keeps_it(actor, department):
             raise Conflict(
                 "直接新建仅限部门的首个数据专员；其他账号由数据专员在“账号申请”中提出，再由安全管理员审批。",
                 field="roles",

@@ -54,7 +54,7 @@ class DepartmentList(ListPage):
 
     def get_queryset(self) -> QuerySet[Department]:
         found = queries.every_department()
-        return found if self.request.GET.get("is_active") else found.filter(is_active=True)
+        return found if self.request.GET.get("merged") else found.filter(is_active=True)
 
     def page_actions(self) -> Iterable[PageAction]:
         yield PageAction("部门树", reverse("identity:department_tree"), "git-branch")

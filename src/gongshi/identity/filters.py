@@ -11,13 +11,13 @@ from gongshi.kernel import clock
 
 class DepartmentFilter(django_filters.FilterSet):
     name = django_filters.CharFilter(method="by_name", label="名称（含曾用名）")
-    is_active = django_filters.ChoiceFilter(
-        choices=[("true", "在用"), ("false", "已并入")], method="by_use", label="状态"
+    merged = django_filters.ChoiceFilter(
+        choices=[("yes", "已并入其他部门")], method="by_use", label="状态", empty_label="在用"
     )
 
     class Meta:
         model = Department
-        fields = ("name", "region", "level", "kind", "is_active")
+        fields = ("name", "region", "level", "kind", "merged")
 
     def by_name(self, queryset: QuerySet[Department], _: str, value: str) -> QuerySet[Department]:
         """Also by what it was called before, and by what became part of it."""
@@ -28,8 +28,8 @@ class DepartmentFilter(django_filters.FilterSet):
         )
         return queryset.filter(pk__in=found.values("pk"))
 
-    def by_use(self, queryset: QuerySet[Department], _: str, value: str) -> QuerySet[Department]:
-        return queryset.filter(is_active=value == "true")
+    def by_use(self, queryset: QuerySet[Department], *_: str) -> QuerySet[Department]:
+        return queryset.filter(is_active=False)
 
 
 IN_STATE = {

@@ -64,7 +64,7 @@ class FirstAccountForm(PersonRowForm):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         _choose_from(self, "department", departments())
-        self.initial.setdefault("roles", [Role.DATA_SPECIALIST])
+        del self.fields["roles"]
 
 
 class ProposeAccountForm(PersonRowForm):

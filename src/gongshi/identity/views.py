@@ -24,6 +24,7 @@ from gongshi.identity.forms import FirstAccountForm, PersonEditForm, ReasonForm
 from gongshi.identity.initial_password import initial_password
 from gongshi.identity.models import Person, PersonState
 from gongshi.identity.proposal_actions import Opened
+from gongshi.identity.roles import Role
 from gongshi.identity.rules import Permission, permission_to_propose
 from gongshi.identity.signed_in import signed_in
 from gongshi.identity.tables import STATE_TONES, PersonTable
@@ -98,7 +99,8 @@ class CreatePerson(ActionFormView):
 
     def perform(self, cleaned: dict[str, Any]) -> HttpResponse:
         password = initial_password()
-        person = create_person(actor=signed_in(self.request), password=password, **cleaned)
+        roles = [Role.DATA_SPECIALIST]
+        person = create_person(actor=signed_in(self.request), password=password, roles=roles, **cleaned)
         return show_passwords(self.request, [Opened(person, password)])
 
 
