@@ -9,6 +9,7 @@ from gongshi.alerts import actions
 from gongshi.alerts.kinds import AlertKind
 from gongshi.alerts.models import Alert, AlertState
 from gongshi.audit.models import AuditEvent
+from gongshi.identity.accounts import lock
 from gongshi.identity.models import Person
 from gongshi.identity.roles import Role
 from gongshi.kernel.errors import Conflict, Forbidden, GongshiError, Invalid
@@ -172,6 +173,19 @@ class TestHandling:
         raised(suspect)
         with pytest.raises(Conflict, match="同类"):
             actions.reopen_alert(actor=security, alert=taken, reason="再查")
+
+
+class TestAHandlerWhoLeaves:
+    def test_what_he_has_not_closed_waits_for_others(self, security: Person, taken: Alert) -> None:
+        other = make_person(Role.SECURITY_ADMINISTRATOR)
+        lock(actor=other, person=security, reason="离岗")
+        assert state_of(taken)[:2] == ("open", None)
+        assert actions.take_over(actor=other, alert=taken).handler == other
+
+    def test_what_he_closed_keeps_his_name(self, security: Person, taken: Alert) -> None:
+        actions.close_alert(actor=security, alert=taken, conclusion="误报")
+        lock(actor=make_person(Role.SECURITY_ADMINISTRATOR), person=security, reason="离岗")
+        assert state_of(taken)[:2] == ("closed", security.pk)
 
 
 class TestWhoMayNot:

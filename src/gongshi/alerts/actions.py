@@ -137,6 +137,23 @@ def reopen_alert(*, actor: Person, alert: Alert, reason: str) -> Alert:
     return alert
 
 
+@transaction.atomic
+def release_alerts_of(*, person: Person) -> int:
+    """Give back what a handler who is no security administrator any more has not closed; gives how many."""
+    if person.is_active and Role.SECURITY_ADMINISTRATOR in person.roles:
+        return 0
+    held = Alert.objects.select_for_update(no_key=True).filter(handler=person).order_by("pk")
+    held = held.exclude(state=AlertState.CLOSED)
+    for alert in held:
+        alert.handler = None
+        alert.save(update_fields=["handler"])
+        record(AuditAction.AlertReleased, actor=None, thing=alert, before={"handler": person.name})
+        notify(
+            holders(Role.SECURITY_ADMINISTRATOR), f"告警无人处理：{alert.sentence}", alert.get_absolute_url()
+        )
+    return len(held)
+
+
 def _change_state(alert: Alert, state: AlertState, action: AuditAction, actor: Person, reason: str) -> None:
     before, alert.state = str(alert.state), state
     alert.save(update_fields=["state", "handler", "conclusion", "closed_at"])

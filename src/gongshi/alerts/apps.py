@@ -6,4 +6,6 @@ class AlertsConfig(AppConfig):
     verbose_name = "告警"
 
     def ready(self) -> None:
-        from gongshi.alerts import record_watch, rules  # noqa: F401
+        from gongshi.alerts import reception, record_watch, rules  # noqa: F401
+
+        reception.connect()

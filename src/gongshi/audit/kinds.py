@@ -57,6 +57,7 @@ class AuditAction(models.TextChoices):
     AlertExplained = "alerts:alert:explained", "说明告警"
     AlertQuestioned = "alerts:alert:questioned", "要求说明告警"
     AlertRaised = "alerts:alert:raised", "发出告警"
+    AlertReleased = "alerts:alert:released", "交回告警"
     AlertReopened = "alerts:alert:reopened", "重新打开告警"
     AlertTaken = "alerts:alert:taken", "接手告警"
 
