@@ -44,7 +44,9 @@ class ChangePassword(ActionFormView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         person = signed_in(self.request)
-        return super().get_context_data(**context, is_due=needs_new_password(person), owner=person)
+        context = super().get_context_data(**context, is_due=needs_new_password(person), owner=person)
+        # Who has to change it has nowhere to go back to.
+        return context | ({"back_url": ""} if context["is_due"] else {})
 
     def perform(self, cleaned: dict[str, Any]) -> tuple[str, str]:
         person = signed_in(self.request)
