@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from importlib import import_module
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 
 from gongshi.audit.models import AccessRecord, AuditEvent
 from gongshi.grants.actions import expire_grants, revoke_grant
@@ -60,6 +61,17 @@ FORBIDDEN = [
             "LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE",
         )
     ),
+    *(
+        statement.format(table=table)
+        for table in ("audit_auditevent_rest", "audit_seal", "audit_dailyseal", "audit_era")
+        for statement in ("DELETE FROM {table}", "TRUNCATE {table}", "DROP TABLE {table}")
+    ),
+    "INSERT INTO audit_auditevent_rest SELECT * FROM audit_auditevent",
+    "INSERT INTO audit_era (base, cluster) VALUES (1, 'x')",
+    "DELETE FROM audit_recordexport",
+    "SELECT audit_drop_month('audit_auditevent', '2020-01')",
+    "SELECT audit_make_month('audit_auditevent', '2020-01-01')",
+    "DROP FUNCTION audit_refuse_truncate() CASCADE",
     "DROP FUNCTION audit_refuse_change() CASCADE",
     "ALTER FUNCTION audit_refuse_change() RENAME TO hidden",
     "SET session_replication_role = replica",
@@ -93,3 +105,18 @@ def test_the_portals_role_can_do_nothing_behind_the_record(
     ):
         cursor.execute(statement)
     assert list(AuditEvent.objects.values()) == events
+
+
+@pytest.mark.parametrize(
+    "table", [*RECORD, "audit_auditevent_rest", "audit_seal", "audit_era", "audit_recordexport"]
+)
+def test_not_even_the_owner_of_the_tables_empties_one(table: str) -> None:
+    months_and_seals = import_module("gongshi.audit.migrations.0003_months_and_seals")
+    with (
+        pytest.raises(DatabaseError, match="never emptied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        # The function as it is everywhere but in the database of the tests.
+        cursor.execute(months_and_seals.REFUSE_TRUNCATE)
+        cursor.execute(f"TRUNCATE {table}")

@@ -74,15 +74,16 @@ HASHED = {
 }
 KEPT_AS = {"before": "before::text", "after": "after::text", "source_department_id": "NULL::bigint"}
 
+REFUSE_TRUNCATE = """
+CREATE OR REPLACE FUNCTION audit_refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the record of % is never emptied', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END $$;
+"""
 FUNCTIONS = """
 CREATE FUNCTION audit_encoded(piece text) RETURNS bytea LANGUAGE sql IMMUTABLE AS $$
     SELECT coalesce(int4send(octet_length(convert_to(piece, 'UTF8'))) || convert_to(piece, 'UTF8'), '\\xffffffff'::bytea)
 $$;
-
-CREATE FUNCTION audit_refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'the record of % is never emptied', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
-END $$;
 
 -- One month of one table. A month whose first rows fell into the rest (a clock was wrong) stays there.
 CREATE FUNCTION audit_make_month(parent text, month date) RETURNS void LANGUAGE plpgsql
@@ -223,6 +224,7 @@ def build(apps, editor):
     with editor.connection.cursor() as cursor:
         # The constraints that wait for the end of the transaction would hold the old tables.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(REFUSE_TRUNCATE)
         cursor.execute(FUNCTIONS)
         for table in reversed(RECORD):
             for statement in rebuilt(*table):
