@@ -8,9 +8,11 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test import Client
+from typer.testing import CliRunner
 
 from gongshi.audit.models import AuditEvent
 from gongshi.credentials import one_time_codes
+from gongshi.credentials.commands import app
 from gongshi.credentials.second_factor import (
     has_second_factor,
     needs_second_factor,
@@ -493,6 +495,19 @@ def test_the_security_administrator_does_not_reset_his_own() -> None:
     with pytest.raises(Forbidden):
         reset_second_factor(actor=security, person=security, reason="手机丢失")
     assert has_second_factor(security)
+
+
+def test_who_runs_the_installation_resets_it_by_command() -> None:
+    security = make_person(Role.SECURITY_ADMINISTRATOR)
+    with_second_factor(security)
+    done = CliRunner().invoke(app, ["reset-second-factor", security.account, "--reason", "手机丢失"])
+    assert done.exit_code == 0, done.output
+    assert not has_second_factor(security)
+    (event,) = events("credentials:second_factor:reset", security)
+    assert (event.actor_id, event.reason) == (None, "手机丢失")
+    again = CliRunner().invoke(app, ["reset-second-factor", security.account, "--reason", "手机丢失"])
+    assert again.exit_code == 1
+    assert "无需重置" in again.output
 
 
 def test_a_reset_needs_a_reason_and_something_to_reset() -> None:

@@ -4,15 +4,15 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 from playwright.sync_api import (
     Browser,
-    BrowserContext,
     ConsoleMessage,
     Page,
     Request,
-    SetCookieParam,
+    StorageState,
     ViewportSize,
     sync_playwright,
 )
@@ -77,13 +77,18 @@ def complaints() -> Iterator[Complaints]:
     assert all_browsers.left() == []
 
 
+class Window(Protocol):
+    """Opens a fresh browser window, named for what is complained of, with the cookies of a log-in or none."""
+
+    def __call__(self, name: str, login: StorageState | None = None) -> Page: ...
+
+
 @pytest.fixture
-def window(browser: Browser, portal: Instance, complaints: Complaints) -> Iterator[Callable[[str], Page]]:
-    """A fresh browser window, named for what is complained of."""
+def window(browser: Browser, portal: Instance, complaints: Complaints) -> Iterator[Window]:
     contexts = []
 
-    def begin(name: str) -> Page:
-        context = browser.new_context(viewport=SIZE, locale="zh-CN", base_url=portal.url)
+    def begin(name: str, login: StorageState | None = None) -> Page:
+        context = browser.new_context(viewport=SIZE, locale="zh-CN", base_url=portal.url, storage_state=login)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(30_000)
@@ -96,23 +101,23 @@ def window(browser: Browser, portal: Instance, complaints: Complaints) -> Iterat
 
 
 @pytest.fixture(scope="session")
-def logins() -> dict[str, list[SetCookieParam]]:
-    """The cookies of each account's login: one account is in once, and its codes are good once."""
+def logins() -> dict[str, StorageState]:
+    """Each account's log-in: an account is in once, and its codes are good once."""
     return {}
 
 
 @pytest.fixture
-def sign_in(window: Callable[[str], Page], logins: dict[str, list[SetCookieParam]]) -> Callable[[str], Page]:
+def sign_in(window: Window, logins: dict[str, StorageState]) -> Callable[[str], Page]:
     """A fresh browser window in which this account is signed in."""
 
     def begin(account: str) -> Page:
-        page = window(account)
-        page.context.add_cookies(logins.get(account, []))
+        page = window(account, logins.get(account))
         page.goto("/")
         if "/account/login/" in page.url:
             give_password(page, account, PASSWORD)
             give_code_if_asked(page)
-            logins[account] = login_cookies(page.context)
+            cookies = page.context.storage_state()["cookies"]
+            logins[account] = {"cookies": cookies, "origins": []}
         return page
 
     return begin
@@ -136,14 +141,6 @@ def give_code_if_asked(page: Page) -> None:
     page.get_by_label("验证码").fill(shown.inner_text())
     page.get_by_role("button", name="验证").click()
     page.wait_for_url(lambda url: "/account/code/" not in url)
-
-
-def login_cookies(context: BrowserContext) -> list[SetCookieParam]:
-    kept = [cookie for cookie in context.cookies() if cookie["name"] in {"sessionid", "csrftoken"}]
-    return [
-        SetCookieParam(name=each["name"], value=each["value"], domain=each["domain"], path=each["path"])
-        for each in kept
-    ]
 
 
 @pytest.fixture

@@ -39,6 +39,21 @@ def reset(account: Account, reason: Reason) -> None:
     typer.echo(f"{account} 的新密码，不会再次显示：{password}")
 
 
+@app.command()
+def reset_second_factor(account: Account, reason: Reason) -> None:
+    """重置一个账号的二次验证，下次登录须重新设置。"""
+    _set_up()
+    from gongshi.credentials import second_factor
+    from gongshi.credentials.second_factor_queries import person_by_account
+
+    _or_exit(
+        lambda: second_factor.reset_second_factor(
+            actor=None, person=person_by_account(account), reason=reason
+        )
+    )
+    typer.echo(f"已重置 {account} 的二次验证。")
+
+
 def _set_up() -> None:
     import django
 

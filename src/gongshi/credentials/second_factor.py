@@ -99,12 +99,13 @@ def remove_second_factor(*, actor: Person, password: str) -> None:
 
 
 @transaction.atomic
-def reset_second_factor(*, actor: Person, person: Person, reason: str) -> None:
+def reset_second_factor(*, actor: Person | None, person: Person, reason: str) -> None:
     """Take the second factor from somebody who has lost it, and end what he has open; he sets a new one.
 
-    Raises Invalid without a reason, Conflict when there is none.
+    `actor=None` is who runs the installation. Raises Invalid without a reason, Conflict when there is none.
     """
-    authorise(actor, Permission.ResetSecondFactor, person)
+    if actor:
+        authorise(actor, Permission.ResetSecondFactor, person)
     if not reason.strip():
         raise Invalid("请填写重置理由，例如“手机丢失，已当面核验身份”。", field="reason")
     _lock(person)

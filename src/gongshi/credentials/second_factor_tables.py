@@ -21,7 +21,7 @@ class SecondFactorTable(ListTable):
     state = tables.Column("二次验证", accessor="factor_since", empty_values=())
     factor_since = TimeColumn("启用时间")
     factor_used_at = TimeColumn("最近使用")
-    reset = tables.Column("", accessor="factor_since", orderable=False, exclude_from_export=True)
+    reset = tables.Column("操作", accessor="factor_since", orderable=False, exclude_from_export=True)
 
     class Meta(ListTable.Meta):
         model = Person

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView
 
 from gongshi.credentials import one_time_codes, proposals, steps
@@ -76,6 +77,7 @@ def own_second_factor(request: HttpRequest) -> HttpResponse:
     return render(request, "credentials/second_factor.html", context)
 
 
+@method_decorator(sensitive_post_parameters("code", "password"), name="dispatch")
 class OwnFactorForm(ActionFormView):
     """A change of the own second factor, and the page it begins on."""
 
@@ -115,7 +117,8 @@ class SetSecondFactor(OwnFactorForm):
         secret = proposals.propose(self.request.session)
         uri = one_time_codes.enrolment_uri(secret, signed_in(self.request).account)
         picture = one_time_codes.picture(uri)
-        return super().get_context_data(**context, secret=secret, picture=picture)
+        is_due = steps.lacks_second_factor(signed_in(self.request))
+        return super().get_context_data(**context, secret=secret, picture=picture, is_due=is_due)
 
 
 class RenewRecoveryCodes(OwnFactorForm):

@@ -26,9 +26,9 @@ def give_second_factor(person: Person) -> None:
 
 
 def code_to_show(person: Person) -> str | None:
-    """The next code that will be taken, of somebody who still has the public secret; of others none is told.
+    """The next code that will be taken, of somebody who still has the public secret; None for others.
 
-    None also for the moment in which all codes that are good now have been used.
+    Empty for the moment in which all codes that are good now have been used.
     """
     factor = second_factor_of(person)
     secret = public_secret(person.account)
@@ -36,4 +36,4 @@ def code_to_show(person: Person) -> str | None:
         return None
     now = one_time_codes.current_step()
     step = max(now, factor.data["last_step"] + 1)
-    return one_time_codes.code_at(secret, step) if step <= now + one_time_codes.TOLERANCE else None
+    return one_time_codes.code_at(secret, step) if step <= now + one_time_codes.TOLERANCE else ""
