@@ -70,7 +70,7 @@ def test_nothing_else_is_found(seen: Callable[..., list[int]], auditor: Person, 
         {"person": "静陈"},
         {"object": "明南湖"},
         # All its pairs are there, yet not the word.
-        {"object": "南明湖公园公"},
+        {"object": "湖公园公"},
         {"object": "100%"},
         {"object": "gate-7", "succeeded": "True"},
         {"address": "10.33.1.8"},
@@ -94,7 +94,7 @@ def test_words_are_found_by_the_index(name: str) -> None:
             cursor.execute("SET LOCAL enable_seqscan = off")
         # Without an order, whose own index would do as well.
         plan = found.order_by().explain()
-        assert "audit_letter_pairs" in plan and "Bitmap Index Scan" in plan
+        assert "Bitmap Index Scan" in plan and "regexp_replace" in plan
 
 
 def test_millions_are_not_counted(auditor: Person, monkeypatch: pytest.MonkeyPatch) -> None:

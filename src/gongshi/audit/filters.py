@@ -12,7 +12,7 @@ from gongshi.kernel.filters import DaySpan
 
 
 class WordFilter(django_filters.CharFilter):
-    """Text that is found by its pairs of letters, so there must be one."""
+    """Text that is found by pairs of its letters, so there must be one."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(

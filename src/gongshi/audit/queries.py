@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import F, Func, Q, QuerySet, TextField, Value
+from django.db.models import F, Func, Q, QuerySet, TextField
 
 from gongshi.audit import sealing
 from gongshi.audit.models import AccessRecord, AuditEvent, Bundle, DailySeal, Forwarding, Seal, Verification
@@ -16,11 +15,16 @@ from gongshi.kernel.errors import NotFound
 LATEST: Final = 5
 
 
-class LetterPairs(Func):
-    """The pairs of letters of a text, or of two: words of two letters are found by them (migration 0004)."""
+class Doubled(Func):
+    """A text, or two, with each letter twice: so words of two letters have trigrams (migration 0004)."""
 
-    function = "audit_letter_pairs"
-    output_field = ArrayField(TextField())
+    function = "audit_doubled"
+    output_field = TextField()
+
+
+def doubled(text: str) -> str:
+    """What `Doubled` makes of a text."""
+    return "".join(letter * 2 for letter in text.lower())
 
 
 def events() -> QuerySet[AuditEvent]:
@@ -43,16 +47,14 @@ def events_of(things: Q) -> QuerySet[AuditEvent]:
 
 def by_actor(events: QuerySet[AuditEvent], text: str) -> QuerySet[AuditEvent]:
     """Those of people whose name or account has this text in it; two letters at least."""
-    pairs = events.alias(actor_pairs=LetterPairs(F("actor_name"), F("actor_account")))
-    found = pairs.filter(actor_pairs__contains=LetterPairs(Value(text)))
-    return found.filter(Q(actor_name__icontains=text) | Q(actor_account__icontains=text))
+    texts = events.alias(actor_letters=Doubled(F("actor_name"), F("actor_account")))
+    return texts.filter(actor_letters__contains=doubled(text))
 
 
 def by_object(events: QuerySet[AuditEvent], text: str) -> QuerySet[AuditEvent]:
     """Those that happened to things whose label has this text in it; two letters at least."""
-    pairs = events.alias(object_pairs=LetterPairs(F("object_label")))
-    found = pairs.filter(object_pairs__contains=LetterPairs(Value(text)))
-    return found.filter(object_label__icontains=text)
+    texts = events.alias(object_letters=Doubled(F("object_label")))
+    return texts.filter(object_letters__contains=doubled(text))
 
 
 def register(reader: Reader) -> QuerySet[AccessRecord]:
