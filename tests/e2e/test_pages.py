@@ -8,9 +8,9 @@ from itertools import count
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from gongshi.demo.accounts import PASSWORD
 from gongshi.identity.models import Department
 from tests.catalogue.books import row, xlsx
+from tests.e2e.conftest import Window, give_password
 
 SignIn = Callable[[str], Page]
 Keep = Callable[[Page, str], None]
@@ -157,22 +157,34 @@ def refuse(page: Page) -> None:
     page.get_by_role("dialog").wait_for(state="hidden")
 
 
-def test_the_security_administrator_gives_an_account(sign_in: SignIn) -> None:
-    page = sign_in("anquan")
-    page.get_by_role("link", name="账号").click()
-    page.get_by_role("link", name="新建账号").click()
-    page.get_by_label("账号", exact=False).first.fill("jiaotong-xin")
-    page.get_by_label("姓名").fill("杨帆远")
-    page.get_by_label("部门", exact=False).first.select_option(label="丽水市交通运输局")
-    page.get_by_label("使用人员").check()
-    page.get_by_label("初始密码").fill("1234567890")
-    page.get_by_role("button", name="建立账号").click()
-    expect(page.get_by_label("初始密码")).to_be_focused()
-    expect(page.get_by_label("姓名")).to_have_value("杨帆远")
-    page.get_by_label("初始密码").fill(PASSWORD)
-    page.get_by_role("button", name="建立账号").click()
-    expect(page.get_by_role("row").filter(has_text="jiaotong-xin")).to_contain_text("使用人员")
-    expect(sign_in("jiaotong-xin").get_by_role("button", name="杨帆远")).to_be_visible()
+def test_an_account_is_proposed_approved_and_used(sign_in: SignIn, window: Window, keep: Keep) -> None:
+    specialist = sign_in("jiaotong")
+    specialist.get_by_role("link", name="账号申请").click()
+    specialist.get_by_role("link", name="申请账号").click()
+    specialist.get_by_label("账号", exact=False).first.fill("Jiaotong Xin")
+    specialist.get_by_label("姓名").fill("杨帆远")
+    specialist.get_by_label("使用人员").check()
+    specialist.get_by_label("申请理由").fill("新入职，负责路况监测")
+    specialist.get_by_role("button", name="提交申请").click()
+    expect(specialist.get_by_label("账号", exact=False).first).to_be_focused()
+    expect(specialist.get_by_label("姓名")).to_have_value("杨帆远")
+    specialist.get_by_label("账号", exact=False).first.fill("jiaotong-xin")
+    specialist.get_by_role("button", name="提交申请").click()
+    number = specialist.get_by_role("heading", level=1).inner_text().split()[-1]
+
+    security = sign_in("anquan")
+    security.get_by_role("link", name="账号申请").click()
+    security.get_by_role("row").filter(has_text=number).get_by_role("link").first.click()
+    security.get_by_role("button", name="提交审批结论").click()
+    expect(security.get_by_role("heading", level=1)).to_have_text("初始密码")
+    row_of_account = security.get_by_role("row").filter(has_text="jiaotong-xin")
+    password = row_of_account.get_by_role("cell").last.inner_text()
+    keep(security, "initial-password")
+
+    newcomer = window("jiaotong-xin")
+    newcomer.goto("/")
+    give_password(newcomer, "jiaotong-xin", password)
+    expect(newcomer.get_by_role("heading", level=1)).to_have_text("修改密码")
 
 
 def test_a_list_is_filtered_and_exported_as_shown(sign_in: SignIn) -> None:
