@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Final, NamedTuple
 
-from django.db import connection
+from django.db import DatabaseError, connection
+from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGconn
 
 from gongshi.audit import encoding
 from gongshi.audit.fields import content_sql
@@ -73,12 +75,24 @@ def _stream(model: type[RecordRow], where: str, parameters: tuple[Any, ...]) -> 
     month = f"coalesce(to_char(\"{encoding.TIMES[table]}\" AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM'), '')"
     columns = ", ".join(("id", "position", month, "entry_hash", *content_sql(model)))
     query = f"COPY (SELECT {columns} FROM {table} WHERE {where}) TO STDOUT (FORMAT BINARY)"  # noqa: S608
-    with connection.cursor() as cursor, cursor.copy(query, parameters) as copy:
+    with connection.cursor() as cursor, cursor.copy(query, parameters):
         skip = HEADER
-        for chunk in copy:
-            if len(chunk) - skip > START.size:
-                yield _row(bytes(chunk), skip)
+        for message in _messages(cursor.connection.pgconn):
+            if len(message) - skip > START.size:
+                yield _row(message, skip)
             skip = 0
+
+
+def _messages(wire: PGconn) -> Iterator[bytes]:
+    """The messages of a COPY, one a row, straight from libpq; psycopg's loop takes longer than the digests."""
+    while True:
+        size, message = wire.get_copy_data(0)
+        if size < 0:
+            break
+        yield bytes(message)
+    while result := wire.get_result():
+        if result.status != ExecStatus.COMMAND_OK:
+            raise DatabaseError(result.get_error_message())
 
 
 def _row(raw: bytes, at: int) -> StoredRow:
