@@ -1,6 +1,6 @@
 """How quickly one event is found among ten million; prints one JSON object a line.
 
-Starts a throw-away PostgreSQL, writes `ROWS` events of six months by SQL (their digests are none: nothing here
+Starts a throw-away PostgreSQL, writes `ROWS` events of six months by SQL (with false digests: nothing here
 is verified), and asks for the auditor's page as a browser does: filters, capped count, fifty rows, HTML.
 Take ROWS=2000000 for a quick look; a million rows take about 1 GB of disk.
 """
