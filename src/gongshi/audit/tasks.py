@@ -45,7 +45,7 @@ def keep_months(timestamp: int) -> None:
         log.info("month %s of %s was dropped with %d rows", part.month, part.table, part.count)
 
 
-@app.periodic(cron="*/5 * * * * *")
+@app.periodic(cron="*/10 * * * * *")
 @app.task(queue="timers", queueing_lock="audit.forward_events")
 def forward_events(timestamp: int) -> None:
     """Tell events to the places outside. Each has its own job, so that a silent one holds up no other."""
