@@ -160,8 +160,9 @@ def _new_recovery_codes(person: Person) -> list[str]:
     return [f"{code[:4]}-{code[4:]}" for code in RecoveryCodes.activate(person).generate_codes()]
 
 
-def _held(person: Person) -> "QuerySet[Authenticator]":
-    return Authenticator.objects.filter(user=person, type__in=[Kind.TOTP, Kind.RECOVERY_CODES])
+def _held(person: Person) -> QuerySet[Authenticator]:
+    held: QuerySet[Authenticator] = Authenticator.objects.filter(user=person)
+    return held.filter(type__in=[Kind.TOTP, Kind.RECOVERY_CODES])
 
 
 def _lock(person: Person) -> None:

@@ -1,7 +1,7 @@
 """What the list of second factors can be filtered by."""
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from gongshi.identity.filters import PersonFilter
 from gongshi.identity.models import Person
@@ -16,4 +16,4 @@ class SecondFactorFilter(PersonFilter):
         pass
 
     def by_holding(self, queryset: QuerySet[Person], _: str, value: str) -> QuerySet[Person]:
-        return queryset.filter(factor_since__isnull=value == "no")
+        return queryset.filter(Q(factor_since__isnull=value == "no"))
