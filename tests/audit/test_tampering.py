@@ -1,11 +1,15 @@
 """Whoever may do anything in the database can change the record, but not unseen (§10, 等保 level 3)."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from pytest_django import DjangoDbBlocker, Settings
+from typer.testing import CliRunner
 
+from gongshi.audit.commands import app
 from gongshi.audit.encoding import content_hash
 from gongshi.audit.fields import content_of
 from gongshi.audit.keys import public_key
@@ -203,3 +207,26 @@ def test_a_former_key_that_the_settings_name_is_still_believed(settings: Setting
     settings.FORMER_SEAL_KEYS = [public_key()]
     settings.SEAL_KEY = b"\x01" * 32
     assert verify().is_whole
+
+
+@pytest.mark.usefixtures("ids")
+def test_the_command_says_that_the_record_is_whole_and_which_key_signed_it() -> None:
+    answer = CliRunner().invoke(app, ["verify"])
+    assert answer.exit_code == 0 and "记录完好" in answer.output and public_key().hex() in answer.output
+
+
+def test_the_command_names_what_is_wrong_and_ends_with_one(ids: list[int], tamper: Execute) -> None:
+    tamper(f"UPDATE {EVENT} SET reason = '改过' WHERE id = {ids[4]}")
+    answer = CliRunner().invoke(app, ["verify", "--from", "2020-01-01", "--to", "2099-12-31"])
+    assert answer.exit_code == 1 and f"第 {ids[4]} 号记录（封条 2）：内容被修改" in answer.output
+    earlier = CliRunner().invoke(app, ["verify", "--from", "2020-01-01", "--to", "2020-01-31"])
+    assert earlier.exit_code == 0
+
+
+def test_the_command_compares_with_a_file_of_daily_seals(
+    ids: list[int], tamper: Execute, tmp_path: Path
+) -> None:
+    file = tmp_path / "seals.jsonl"
+    file.write_text(json.dumps({"number": 3, "digest": "f" * 64}) + "\n")
+    answer = CliRunner().invoke(app, ["verify", "--outside", str(file)])
+    assert answer.exit_code == 1 and "封条 3：封条被破坏" in answer.output

@@ -1,19 +1,24 @@
-"""Places outside the database to which the record is told: a file, or a syslog server (RFC 5424).
+"""Places outside the database to which the record is told: a file, a syslog server (RFC 5424), a mailbox.
 
-An address is `file:///var/log/gongshi.jsonl`, `syslog+tcp://10.33.0.9:514` or `syslog+udp://10.33.0.9:514`.
+An address is `file:///var/log/gongshi.jsonl`, `syslog+tcp://10.33.0.9:514`, `syslog+udp://10.33.0.9:514` or
+`mailto:audit@example.gov.cn`, which goes through the mail server of the settings.
 By UDP nothing tells whether a message arrived; where none may be lost, use TCP.
 """
 
 import os
+import smtplib
 import socket
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.message import EmailMessage
 from enum import IntEnum
 from pathlib import Path
 from typing import Final, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
 
 # RFC 5424: facility 13 is “log audit”.
 FACILITY: Final = 13
@@ -23,7 +28,7 @@ TIMEOUT_S: Final = 5.0
 # RFC 5426: more does not fit into a datagram.
 DATAGRAM_BYTES: Final = 65_000
 BOM: Final = b"\xef\xbb\xbf"
-FORMS: Final = "file:///路径、syslog+tcp://主机:端口 或 syslog+udp://主机:端口"
+FORMS: Final = "file:///路径、syslog+tcp://主机:端口、syslog+udp://主机:端口 或 mailto:邮箱"
 
 
 class Severity(IntEnum):
@@ -80,6 +85,32 @@ class SyslogOutlet:
         deliver(place, [syslog_line(message) for message in messages])
 
 
+@dataclass(frozen=True)
+class MailOutlet:
+    """A mailbox that gets one letter a message; the mail server has taken them when `send` returns."""
+
+    address: str
+
+    def send(self, messages: Sequence[Message]) -> None:
+        server = urlsplit(settings.MAIL_SERVER)
+        if not server.hostname:
+            raise OSError("没有设置邮件服务器，请填写 GONGSHI_MAIL_SERVER")
+        connect = smtplib.SMTP_SSL if server.scheme == "smtps" else smtplib.SMTP
+        with connect(server.hostname, server.port or 0, timeout=TIMEOUT_S) as connection:
+            if server.username:
+                connection.login(unquote(server.username), unquote(server.password or ""))
+            for message in messages:
+                connection.send_message(self._letter(message, unquote(server.username or "")))
+
+    def _letter(self, message: Message, account: str) -> EmailMessage:
+        letter = EmailMessage()
+        letter["From"] = account if "@" in account else f"{APP}@{_host()}"
+        letter["To"] = urlsplit(self.address).path
+        letter["Subject"] = f"{APP} {message.kind} {message.at:%Y-%m-%d}"
+        letter.set_content(message.text)
+        return letter
+
+
 def _by_tcp(place: tuple[str, int], lines: Iterable[bytes]) -> None:
     """Octet counting after RFC 6587; the server closes when it has read our end."""
     with socket.create_connection(place, TIMEOUT_S) as connection:
@@ -113,10 +144,12 @@ def _host() -> str:
     return "-"
 
 
+NAMED_BY_PATH: Final = frozenset({"file", "mailto"})
 KINDS: Final[dict[str, Callable[[str], Outlet]]] = {
     "file": FileOutlet,
     "syslog+tcp": SyslogOutlet,
     "syslog+udp": SyslogOutlet,
+    "mailto": MailOutlet,
 }
 
 
@@ -125,6 +158,6 @@ def outlets(addresses: str) -> list[Outlet]:
     given = [address.strip() for address in addresses.split(",") if address.strip()]
     for address in given:
         parts = urlsplit(address)
-        if parts.scheme not in KINDS or not (parts.path if parts.scheme == "file" else parts.hostname):
+        if parts.scheme not in KINDS or not (parts.path if parts.scheme in NAMED_BY_PATH else parts.hostname):
             raise ValueError(f"{address} 不是可用的去处，请写成 {FORMS}。")
     return [KINDS[urlsplit(address).scheme](address) for address in given]

@@ -84,7 +84,7 @@ def _stream(model: type[RecordRow], where: str, parameters: tuple[Any, ...]) -> 
 
 
 def _messages(wire: PGconn) -> Iterator[bytes]:
-    """The messages of a COPY, one a row, straight from libpq; psycopg's loop takes longer than the digests."""
+    """The messages of a COPY, one a row, straight from libpq: psycopg's loop costs more than digests."""
     while True:
         size, message = wire.get_copy_data(0)
         if size < 0:
