@@ -12,7 +12,8 @@ from gongshi.audit.kinds import AuditAction
 from gongshi.catalogue.actions import decide_submission, submit_import
 from gongshi.catalogue.models import AccessPath
 from gongshi.catalogue.rules import Permission as Catalogue
-from gongshi.credentials.passwords import needs_new_password, note_own_password
+from gongshi.credentials.passwords import note_own_password
+from gongshi.credentials.steps import STEPS
 from gongshi.credentials.undertaking import accept_undertaking
 from gongshi.demand.actions import create_category, create_item
 from gongshi.demo import city
@@ -91,17 +92,19 @@ def _people() -> None:
 def _credentials() -> None:
     """Everybody but the newcomer has passed all steps, so that a visitor is not held up.
 
-    Renewed at every start, for accounts whose password is still the public one.
+    Looked at again at every start, for accounts whose password is still the public one.
     """
     accounts = [someone.account for someone in city.PERSONS if someone.account != NEWCOMER]
     for person in people().filter(account__in=accounts, is_active=True):
-        if not person.check_password(PASSWORD):
+        missing = [step.name for step in STEPS if step.needed(person)]
+        if not missing or not person.check_password(PASSWORD):
             continue
-        if needs_new_password(person):
+        if "password" in missing:
             note_own_password(person=person)
-        if not person.acceptances.exists():
+        if "second_factor" in missing:
+            give_second_factor(person)
+        if "undertaking" in missing:
             accept_undertaking(actor=person)
-        give_second_factor(person)
 
 
 def _business() -> None:
