@@ -49,7 +49,7 @@ class Environment(BaseSettings):
     database_keeper_url: str = Field(
         "",
         alias="DATABASE_KEEPER_URL",
-        description="The role that drops old months of the record, for background jobs. Empty: none is dropped.",
+        description="The role that drops old months of the record, for jobs only. Empty: none is dropped.",
     )
     debug: bool = Field(False, description="Show tracebacks in the browser. Never in service.")
     secret_key: str = Field("", description="Signs sessions. Generated once when empty.")
@@ -65,7 +65,7 @@ class Environment(BaseSettings):
     )
     seal_outlets: str = Field(
         "",
-        description="Where each day's seal is told: file:///…, syslog+tcp://…, mailto:…, separated by commas.",
+        description="Where each day's seal is told: file:///…, syslog+tcp://…, mailto:…, by commas.",
     )
     mail_server: str = Field(
         "", description="Server for mailto: outlets: smtp://user:password@host:25 or smtps://…:465."
