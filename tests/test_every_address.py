@@ -28,6 +28,8 @@ FOR_EVERYBODY = {
     "",
     "account/login/",
     LOGOUT,
+    "alerts/mine/",
+    "api/v1/alerts/mine",
     "api/v1/docs",
     "api/v1/openapi.json",
     "api/v1/people/colleagues",
@@ -38,11 +40,13 @@ FOR_EVERYBODY = {
     "readyz",
 }
 PEOPLE = {"api/v1/people", "people/", "people/departments/"}
+SECURITY = {"alerts/", "api/v1/alerts", "api/v1/clients", "clients/"}
 OPEN_TO = {
     Role.SYSTEM_ADMINISTRATOR: FOR_EVERYBODY | PEOPLE | {"people/departments/new/", "viewing/nodes/"},
-    Role.SECURITY_ADMINISTRATOR: FOR_EVERYBODY | PEOPLE | {"people/new/"},
+    Role.SECURITY_ADMINISTRATOR: FOR_EVERYBODY | PEOPLE | SECURITY | {"clients/new/", "people/new/"},
     Role.AUDIT_ADMINISTRATOR: FOR_EVERYBODY
     | PEOPLE
+    | SECURITY
     | {
         "api/v1/audit/events",
         "api/v1/audit/bundles",
