@@ -1,4 +1,4 @@
-"""Changing the key of encrypted fields: while people work, in spite of a kill, until nothing needs the old."""
+"""Changing the key of encrypted fields: while people work, after a kill, until nothing needs the old one."""
 
 import json
 import os
