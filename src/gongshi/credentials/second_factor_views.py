@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_safe
 from django.views.generic import FormView
 
 from gongshi.credentials import one_time_codes, proposals, steps
@@ -66,6 +67,7 @@ class LoginCode(FormView):  # type: ignore[type-arg]
         return self.request._login_stage  # type: ignore[attr-defined]
 
 
+@require_safe
 def own_second_factor(request: HttpRequest) -> HttpResponse:
     person = signed_in(request)
     authorise(person, Permission.KeepOwnSecondFactor)
