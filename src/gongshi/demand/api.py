@@ -14,9 +14,11 @@ from gongshi.demand import actions, queries
 from gongshi.demand.checks import DemandContent
 from gongshi.demand.holders import BallHolders
 from gongshi.demand.models import BusinessCategory, BusinessItem, Demand, Lane, LaneAct
+from gongshi.demand.rules import Permission
 from gongshi.identity.models import Person
 from gongshi.identity.queries import colleagues
 from gongshi.identity.signed_in import signed_in
+from gongshi.kernel.authority import authorise
 from gongshi.kernel.errors import Invalid
 
 router = Router(tags=["业务事项需求"])
@@ -199,6 +201,7 @@ def list_items(request: HttpRequest) -> QuerySet[BusinessItem]:
 def create_item(request: HttpRequest, body: ItemIn) -> Status[BusinessItem]:
     """新增业务事项; it needs a category first."""
     person = signed_in(request)
+    authorise(person, Permission.KeepItems)
     fields = body.dict(exclude={"category_id"})
     category = _named(queries.categories_visible_to(person), body.category_id, "category", "业务分类")
     return Status(201, actions.create_item(actor=person, category=category, **fields))
@@ -215,6 +218,7 @@ def list_demands(request: HttpRequest) -> QuerySet[Demand]:
 def draft_demand(request: HttpRequest, body: DemandIn) -> Status[Demand]:
     """Save a new draft; submit it next."""
     person = signed_in(request)
+    authorise(person, Permission.DraftDemand)
     return Status(201, _detail(person, actions.draft_demand(actor=person, **_content(person, body))))
 
 
