@@ -10,7 +10,7 @@ from gongshi.kernel.authority import authorise
 from gongshi.kernel.errors import Conflict, Invalid
 from gongshi.kernel.models import ParameterValue
 from gongshi.kernel.parameters import Parameter
-from gongshi.parameters.models import ParameterChange
+from gongshi.parameters.models import REASON_LENGTH, ParameterChange
 from gongshi.parameters.rules import Permission
 
 
@@ -56,8 +56,8 @@ def _locked(parameter: Parameter) -> ParameterValue:
 def _check(parameter: Parameter, *, before: int, after: int, reason: str) -> None:
     if not reason.strip():
         raise Invalid("请填写修改理由。", field="reason")
-    if len(reason) > ParameterChange._meta.get_field("reason").max_length:
-        raise Invalid("修改理由最多 300 字，请缩短。", field="reason")
+    if len(reason) > REASON_LENGTH:
+        raise Invalid(f"修改理由最多 {REASON_LENGTH} 字，请缩短。", field="reason")
     if after == before:
         raise Invalid("新值与现行值相同，无需修改。", field="value")
     if parameter.only_upward and after < before:

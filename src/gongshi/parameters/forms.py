@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from gongshi.kernel.parameters import Parameter
-from gongshi.parameters.models import ParameterChange
+from gongshi.parameters.models import REASON_LENGTH
 
 
 class ParameterForm(forms.Form):
@@ -15,7 +15,7 @@ class ParameterForm(forms.Form):
     value = forms.IntegerField(label="新值")
     reason = forms.CharField(
         label="修改理由",
-        max_length=ParameterChange._meta.get_field("reason").max_length,
+        max_length=REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3, "wide": True}),
     )
 

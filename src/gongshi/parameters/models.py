@@ -4,6 +4,8 @@ from django.db import models
 
 from gongshi.identity.models import Person
 
+REASON_LENGTH = 300
+
 
 class ParameterChange(models.Model):
     """One setting of a parameter."""
@@ -11,7 +13,7 @@ class ParameterChange(models.Model):
     key = models.CharField("参数", max_length=64, db_index=True)
     before = models.IntegerField("原值")
     after = models.IntegerField("新值")
-    reason = models.CharField("理由", max_length=300)
+    reason = models.CharField("理由", max_length=REASON_LENGTH)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="修改人")
     at = models.DateTimeField("修改时间")
 
