@@ -244,8 +244,8 @@ class TestTheInterface:
         assert not ParameterChange.objects.exists()
 
 
-# Session, person, roles, notices; values and last changes.
-QUERIES_OF_THE_LIST = 6
+# Session, login, person, roles, notices; values and last changes.
+QUERIES_OF_THE_LIST = 7
 
 
 def test_nobody_else_finds_parameters_in_the_navigation() -> None:

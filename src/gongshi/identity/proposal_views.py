@@ -22,7 +22,7 @@ from gongshi.identity.forms import (
     RightsForm,
     WithdrawForm,
 )
-from gongshi.identity.models import AccountProposal, ProposalKind, ProposalState
+from gongshi.identity.models import AccountProposal, Person, ProposalKind, ProposalState
 from gongshi.identity.proposal_actions import (
     approve_proposals,
     import_accounts,
@@ -191,11 +191,7 @@ class ProposalPage(ActionFormView):
 
     @cached_property
     def proposals(self) -> list[AccountProposal]:
-        visible = queries.proposals_visible_to(signed_in(self.request))
-        found = list(visible.filter(number=self.kwargs["number"]).order_by("pk"))
-        if not found:
-            raise Http404
-        return found
+        return _visible_of_number(signed_in(self.request), self.kwargs["number"])
 
     @property
     def title(self) -> str:  # type: ignore[override]
@@ -251,10 +247,22 @@ class WithdrawProposals(ActionFormView):
     def back_url(self) -> str:
         return reverse("identity:proposal", args=[self.kwargs["number"]])
 
+    @cached_property
+    def proposals(self) -> list[AccountProposal]:
+        return _visible_of_number(signed_in(self.request), self.kwargs["number"])
+
+    def thing(self) -> AccountProposal:
+        return self.proposals[0]
+
     def perform(self, cleaned: dict[str, Any]) -> tuple[str, str]:
-        actor = signed_in(self.request)
-        found = queries.proposals_visible_to(actor).filter(
-            number=self.kwargs["number"], state=ProposalState.OPEN
-        )
-        withdraw_proposals(actor=actor, proposals=list(found))
+        waiting = [each for each in self.proposals if each.state == ProposalState.OPEN]
+        withdraw_proposals(actor=signed_in(self.request), proposals=waiting)
         return f"申请 {self.kwargs['number']} 已撤回。", self.back_url()
+
+
+def _visible_of_number(person: Person, number: str) -> list[AccountProposal]:
+    """What was proposed under one number; not found for who may not know of it."""
+    found = list(queries.proposals_visible_to(person).filter(number=number).order_by("pk"))
+    if not found:
+        raise Http404
+    return found

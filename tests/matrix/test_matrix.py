@@ -1,0 +1,112 @@
+"""Every address × every role × own and other departments: who is let in; nobody else changes a thing.
+
+The table is `table.py`. What is not in it is closed: a new view or operation without a row fails here.
+"""
+
+import pytest
+
+from tests.matrix.addresses import METHODS, methods_by_route
+from tests.matrix.people import EVERYBODY, STRANGER, WHOEVER
+from tests.matrix.table import ELSEWHERE, MATRIX, RECORDED_READS, TRACES, UNCHANGING
+from tests.matrix.walking import Step, Walk
+
+pytestmark = pytest.mark.django_db
+ROUTES = sorted(methods_by_route())
+
+
+def test_every_view_says_which_methods_it_takes() -> None:
+    assert [route for route, methods in methods_by_route().items() if not methods] == []
+
+
+def test_every_address_has_a_row_for_each_of_its_methods() -> None:
+    declared = {route: frozenset(row) for route, row in MATRIX.items()}
+    assert declared == methods_by_route()
+
+
+def test_the_exceptions_are_calls_of_the_table() -> None:
+    calls = {f"{method} {route}" for route, row in MATRIX.items() for method in row}
+    assert {*ELSEWHERE, *RECORDED_READS, *TRACES, *UNCHANGING} <= calls
+
+
+def fault_of(route: str, step: Step) -> str:
+    """What is wrong with one cell; empty when it is as the table says."""
+    call, answer = f"{step.method} {route}", step.answer
+    said = f"{call} as {step.who}: {answer}"
+    if step.who not in MATRIX[route][step.method]:
+        changed = answer.changed - TRACES.get(call, frozenset())
+        return "" if answer.refused and not changed else said
+    if call in ELSEWHERE:
+        return said if answer.status in {401, 403, 404, 405} else ""
+    if not answer.let_in:
+        return said
+    writes = step.method != "GET" or call in RECORDED_READS
+    return "" if call in UNCHANGING or bool(answer.changed) is writes else said
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_who_is_let_in_is_what_the_table_says(walk: Walk, route: str) -> None:
+    assert [fault for step in walk.steps(route) if (fault := fault_of(route, step))] == []
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_every_answer_keeps_to_the_policy_of_pages(walk: Walk, route: str) -> None:
+    """No inline script or style, nothing from outside, the headers, nothing kept – of refusals as well."""
+    assert {flaw for step in walk.steps(route) for flaw in step.flaws} == set()
+
+
+def test_no_address_takes_another_method(walk: Walk) -> None:
+    for route, methods in methods_by_route().items():
+        who = min(MATRIX[route].get("GET", EVERYBODY) - {STRANGER}, default=min(EVERYBODY))
+        # The interface's own pages answer anything with what they show.
+        for method in {*METHODS} - methods if not route.startswith("api/v1/docs") else ():
+            answer = walk.ask(who, method, route)
+            assert not answer.changed, (method, route, str(answer))
+
+
+WRITING = [(method, route) for route, row in MATRIX.items() for method in sorted(row) if method != "GET"]
+# Media nodes have no cookies that could be used behind their back; they name themselves by a password.
+WITHOUT_COOKIES = {"media-hooks/<slug:event>"}
+
+
+@pytest.mark.parametrize(("method", "route"), [call for call in WRITING if call[1] not in WITHOUT_COOKIES])
+def test_a_form_of_another_site_does_nothing(walk: Walk, method: str, route: str) -> None:
+    """Sent as somebody who may, with a body that would do, but without the token of our own page."""
+    answer = walk.ask(min(MATRIX[route][method] or WHOEVER), method, route, forged=True)
+    assert (answer.status, answer.changed) == (403, frozenset()), str(answer)
+
+
+EVIL = "https://evil.example/"
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_no_answer_leads_to_another_site(walk: Walk, route: str) -> None:
+    """Whatever `next` says, and wherever the button is said to have stood."""
+    for method, people in MATRIX[route].items():
+        for who in sorted(people)[:1]:
+            for place in (
+                EVIL,
+                "//evil.example/",
+                "/\\evil.example",
+                "/%0d%0aLocation:%20https://evil.example",
+            ):
+                answer = walk.ask(who, method, route, query=f"?next={place}", headers={"Referer": EVIL})
+                leads_to = answer.location
+                assert "evil" not in leads_to.partition("?")[0], (method, place, leads_to)
+                assert not leads_to.startswith(("//", "/\\", "http")), (method, place, leads_to)
+
+
+INJECTION = "%0d%0aSet-Cookie:%20evil=1"
+NAMES = ("q", "sort", "page", "name", "state", "month", "from", "until", "since", "columns", "at_min", "code")
+
+
+@pytest.mark.parametrize("kind", ["", "csv", "xlsx"])
+def test_no_line_break_of_an_address_reaches_a_header(walk: Walk, kind: str) -> None:
+    query = "&".join(
+        [f"_export={kind}{INJECTION if not kind else ''}", *(f"{name}={INJECTION}" for name in NAMES)]
+    )
+    for route, row in MATRIX.items():
+        for who in sorted(row.get("GET", ()))[:1]:
+            answer = walk.ask(who, "GET", route, query=f"?{query}")
+            assert answer.status < 500 or route == "readyz", (route, answer.status)
+            assert not any(sign in value for value in answer.headers.values() for sign in "\r\n"), route
+            assert "evil" not in str(answer.headers.get("Set-Cookie", "")), route
