@@ -15,8 +15,8 @@ from psycopg.pq import TransactionStatus
 from gongshi.alerts.actions import ask_explanation, close_alert, raise_alert, take_over
 from gongshi.alerts.kinds import AlertKind
 from gongshi.alerts.models import Alert
-from gongshi.audit.models import Bundle, Verification
 from gongshi.atlas.models import PointList
+from gongshi.audit.models import Bundle, Verification
 from gongshi.catalogue.models import Submission
 from gongshi.clients.models import ApiClient
 from gongshi.config.api import api
