@@ -1,9 +1,11 @@
 """Reads of the record, scoped to who asks."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db.models import F, Func, Q, QuerySet, TextField
 
 from gongshi.audit import sealing
@@ -22,9 +24,26 @@ class Doubled(Func):
     output_field = TextField()
 
 
+class Words(Func):
+    """The words of Latin letters and digits in a text, or two: the parts of a number (migration 0004)."""
+
+    function = "audit_words"
+    output_field = SearchVectorField()
+
+
 def doubled(text: str) -> str:
     """What `Doubled` makes of a text."""
     return "".join(letter * 2 for letter in text.lower())
+
+
+def words(text: str) -> SearchQuery | None:
+    """All words of a text, of which the last may be only begun; None when it has other letters or none."""
+    found = re.findall(r"[a-z0-9]+", text.lower())
+    return (
+        SearchQuery(" & ".join(found) + ":*", search_type="raw", config="simple")
+        if text.isascii() and found
+        else None
+    )
 
 
 def events() -> QuerySet[AuditEvent]:
@@ -47,12 +66,24 @@ def events_of(things: Q) -> QuerySet[AuditEvent]:
 
 def by_actor(events: QuerySet[AuditEvent], text: str) -> QuerySet[AuditEvent]:
     """Those of people whose name or account has this text in it; two letters at least."""
+    asked = words(text)
+    if asked is not None:
+        named = events.alias(actor_words=Words(F("actor_name"), F("actor_account")))
+        found = named.filter(actor_words=asked)
+        return found.filter(Q(actor_name__icontains=text) | Q(actor_account__icontains=text))
     texts = events.alias(actor_letters=Doubled(F("actor_name"), F("actor_account")))
     return texts.filter(actor_letters__contains=doubled(text))
 
 
 def by_object(events: QuerySet[AuditEvent], text: str) -> QuerySet[AuditEvent]:
-    """Those that happened to things whose label has this text in it; two letters at least."""
+    """Those that happened to things whose label has this text in it; two letters at least.
+
+    Numbers are found by whole parts, of which the last may be only begun: XQ-2026-0001, 000123.
+    """
+    asked = words(text)
+    if asked is not None:
+        found = events.alias(object_words=Words(F("object_label"))).filter(object_words=asked)
+        return found.filter(object_label__icontains=text)
     texts = events.alias(object_letters=Doubled(F("object_label")))
     return texts.filter(object_letters__contains=doubled(text))
 
