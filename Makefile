@@ -6,7 +6,7 @@ FRONTEND := $(shell find frontend/src frontend/build -type f 2>/dev/null) \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test smoke bench lint format typecheck build lock clean
+.PHONY: help demo test browsertest smoke bench lint format typecheck build lock clean
 
 help:
 	@echo 'make demo         安装、构建并启动演示（Ctrl-C 停止）'
@@ -21,10 +21,14 @@ help:
 demo: .venv/.installed-demo $(BUILT)
 	@$(PYTHON) -m gongshi.cli demo
 
-# One hash seed for both processes, since some tests are given the members of sets one by one.
-test: lint typecheck
+# What waits for pictures runs beside what reads code. One hash seed for both processes of the rest, since some
+# tests are given the members of sets one by one.
+test: .venv/.installed-dev $(BUILT)
 	@$(PYTHON) -m tests.browser
-	PYTHONHASHSEED=0 $(PYTHON) -m pytest -n auto --dist loadfile -m "not e2e"
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target browsertest lint typecheck
+	PYTHONHASHSEED=0 $(PYTHON) -m pytest -n auto --dist worksteal -m "not e2e"
+
+browsertest: .venv/.installed-dev $(BUILT)
 	$(PYTHON) -m pytest -m e2e
 
 smoke: .venv/.installed-demo $(BUILT)
