@@ -1,5 +1,6 @@
 """The day's seal in a mailbox, handed to a mail server that really listens."""
 
+import contextlib
 import socket
 import threading
 from collections.abc import Iterator
@@ -22,6 +23,12 @@ class MailServer:
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"smtp://127.0.0.1:{self.listener.getsockname()[1]}"
         threading.Thread(target=self._serve, daemon=True).start()
+
+    def stop(self) -> None:
+        """Closing alone would still take the connection for which `accept` waits."""
+        with contextlib.suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
 
     def _serve(self) -> None:
         while True:
@@ -57,7 +64,7 @@ def server(settings: Settings) -> Iterator[MailServer]:
     made = MailServer()
     settings.MAIL_SERVER = made.url
     yield made
-    made.listener.close()
+    made.stop()
 
 
 def send() -> None:
@@ -79,7 +86,7 @@ def test_a_refusal_is_an_error_that_is_told(server: MailServer) -> None:
 
 
 def test_a_silent_server_and_a_missing_setting_are_errors_too(server: MailServer, settings: Settings) -> None:
-    server.listener.close()
+    server.stop()
     with pytest.raises(OSError):
         send()
     settings.MAIL_SERVER = ""

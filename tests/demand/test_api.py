@@ -167,7 +167,7 @@ class TestRefusals:
     def test_without_the_token_nothing_is_changed(self, city: City) -> None:
         lane = city.reviewing()
         client = Client(enforce_csrf_checks=True)
-        client.force_login(city.administrator, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(city.administrator)
         post(client, f"/lanes/{lane.pk}/review", {"approve": True}, 403)
         assert state_of(lane) == LaneState.REVIEWING
 

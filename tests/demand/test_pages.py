@@ -174,7 +174,7 @@ class TestTheForm:
 
     def test_without_the_token_nothing_is_posted(self, city: City) -> None:
         client = Client(enforce_csrf_checks=True)
-        client.force_login(city.specialist, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(city.specialist)
         response = client.post(reverse("demand:create_category"), {"name": "防汛防台"})
         assert response.status_code == 403
         assert not city.department.business_categories.exists()
