@@ -161,6 +161,7 @@ def measure() -> None:
     browser = browser_of_the_auditor()
     taken: dict[str, list[float]] = {kind: [] for kind in questions()}
     worked: dict[str, list[float]] = {kind: [] for kind in questions()}
+    browser.get("/audit/events/")  # a portal that has just started reads its templates first
     for _ in range(ROUNDS):
         for kind, filters in questions().items():
             begun, work = time.monotonic(), work_ms()
@@ -203,7 +204,7 @@ def browser_of_the_auditor() -> Any:
 
 
 def p95(times: list[float]) -> float:
-    return statistics.quantiles(times, n=20)[-1]
+    return statistics.quantiles(times, n=20, method="inclusive")[-1]
 
 
 def say(name: str, value: float, unit: str, **more: Any) -> None:
