@@ -1,5 +1,6 @@
 """The cast of the matrix: every role in the department that is concerned and in others, and a stranger."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from django.db.models import TextChoices
@@ -55,13 +56,11 @@ class People(frozenset[str]):
     def bureau(self) -> "People":
         return self._at(Place.BUREAU)
 
-    def __or__(self, others: object) -> "People":
-        assert isinstance(others, People)
-        return People(frozenset(self) | frozenset(others))
+    def __or__(self, others: Iterable[str]) -> "People":  # type: ignore[override]
+        return People(self.union(others))
 
-    def __sub__(self, others: object) -> "People":
-        assert isinstance(others, People)
-        return People(frozenset(self) - frozenset(others))
+    def __sub__(self, others: Iterable[str]) -> "People":  # type: ignore[override]
+        return People(self.difference(others))
 
 
 def holders_of(role: Role) -> People:

@@ -76,6 +76,7 @@ class Prober:
         self._keys = {STRANGER: ""} | {name: _session_of(person) for name, person in cast.items()}
         self._counts: dict[str, int] = {}
         self._untouched: dict[str, str] = {}
+        self._touched()
 
     def ask(self, who: str, method: str, address: str, *, forged: bool = False, **request: Any) -> Answer:
         """Send it. `request` is what Django's request factory takes; `forged` comes from another site."""
@@ -85,7 +86,6 @@ class Prober:
         sent: Any = getattr(factory, method.lower())(address, **request)
         sent._dont_enforce_csrf_checks = not forged
         with never_was():
-            self._touched()
             response = self._handler.get_response(sent)
             body = _body(response)
             now = {table: _fingerprint(table) for table in self._touched() - OWN_TRACES}
@@ -119,8 +119,10 @@ def never_was() -> Iterator[None]:
 
 
 def _session_of(person: Person) -> str:
+    """The key of a session in use: what is looked at once a day or a minute has been looked at."""
     browser = Client()
     browser.force_login(person)
+    browser.get("/")
     return browser.cookies[settings.SESSION_COOKIE_NAME].value
 
 

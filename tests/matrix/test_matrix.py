@@ -3,6 +3,9 @@
 The table is `table.py`. What is not in it is closed: a new view or operation without a row fails here.
 """
 
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
 import pytest
 
 from tests.matrix.addresses import METHODS, methods_by_route
@@ -12,6 +15,7 @@ from tests.matrix.walking import Step, Walk
 
 pytestmark = pytest.mark.django_db
 ROUTES = sorted(methods_by_route())
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_every_view_says_which_methods_it_takes() -> None:
@@ -26,6 +30,7 @@ def test_every_address_has_a_row_for_each_of_its_methods() -> None:
 def test_the_exceptions_are_calls_of_the_table() -> None:
     calls = {f"{method} {route}" for route, row in MATRIX.items() for method in row}
     assert {*ELSEWHERE, *RECORDED_READS, *TRACES, *UNCHANGING} <= calls
+    assert [file for file in ELSEWHERE.values() if not (ROOT / file).exists()] == []
 
 
 def fault_of(route: str, step: Step) -> str:
@@ -76,37 +81,35 @@ def test_a_form_of_another_site_does_nothing(walk: Walk, method: str, route: str
 
 
 EVIL = "https://evil.example/"
+ELSEWHERE_IN_THE_WORLD = (
+    EVIL,
+    "//evil.example/",
+    "/\\evil.example",
+    "/%0d%0aLocation:%20https://evil.example",
+)
+HERE = "http://testserver/"
 
 
 @pytest.mark.parametrize("route", ROUTES)
 def test_no_answer_leads_to_another_site(walk: Walk, route: str) -> None:
-    """Whatever `next` says, and wherever the button is said to have stood."""
-    for method, people in MATRIX[route].items():
-        for who in sorted(people)[:1]:
-            for place in (
-                EVIL,
-                "//evil.example/",
-                "/\\evil.example",
-                "/%0d%0aLocation:%20https://evil.example",
-            ):
-                answer = walk.ask(who, method, route, query=f"?next={place}", headers={"Referer": EVIL})
-                leads_to = answer.location
-                assert "evil" not in leads_to.partition("?")[0], (method, place, leads_to)
-                assert not leads_to.startswith(("//", "/\\", "http")), (method, place, leads_to)
+    """Whatever leads somewhere, tried with any `next` and from whatever page it is said to have been sent."""
+    leading = {step.method: step.who for step in walk.steps(route) if step.answer.location}
+    for method, who in leading.items():
+        for place in ELSEWHERE_IN_THE_WORLD:
+            answer = walk.ask(who, method, route, query=f"?next={place}", headers={"Referer": EVIL})
+            leads_to = urljoin(HERE, answer.location.replace("\\", "/"))
+            assert urlsplit(leads_to).hostname == "testserver", (method, who, place, leads_to)
 
 
 INJECTION = "%0d%0aSet-Cookie:%20evil=1"
 NAMES = ("q", "sort", "page", "name", "state", "month", "from", "until", "since", "columns", "at_min", "code")
 
 
-@pytest.mark.parametrize("kind", ["", "csv", "xlsx"])
-def test_no_line_break_of_an_address_reaches_a_header(walk: Walk, kind: str) -> None:
-    query = "&".join(
-        [f"_export={kind}{INJECTION if not kind else ''}", *(f"{name}={INJECTION}" for name in NAMES)]
-    )
+def test_no_line_break_of_an_address_reaches_a_header(walk: Walk) -> None:
+    query = "&".join(["_export=csv", *(f"{name}={INJECTION}" for name in NAMES)])
     for route, row in MATRIX.items():
-        for who in sorted(row.get("GET", ()))[:1]:
-            answer = walk.ask(who, "GET", route, query=f"?{query}")
+        if row.get("GET"):
+            answer = walk.ask(min(row["GET"]), "GET", route, query=f"?{query}")
             assert answer.status < 500 or route == "readyz", (route, answer.status)
             assert not any(sign in value for value in answer.headers.values() for sign in "\r\n"), route
             assert "evil" not in str(answer.headers.get("Set-Cookie", "")), route
