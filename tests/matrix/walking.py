@@ -1,7 +1,7 @@
-"""Walks the whole matrix: asks for each address once as each of the cast, and remembers what came back."""
+"""Walks the matrix: asks for an address as each of the cast, and tells what came back."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.matrix.addresses import filled, methods_by_route
@@ -32,15 +32,9 @@ class Step:
 class Walk:
     made: Prepared
     prober: Prober
-    _steps: dict[str, list[Step]] = field(default_factory=dict)
 
-    def steps(self, route: str) -> list[Step]:
-        """Every method of a route as each of the cast; asked once."""
-        if route not in self._steps:
-            self._steps[route] = list(self._walk(route))
-        return self._steps[route]
-
-    def _walk(self, route: str) -> Iterator[Step]:
+    def steps(self, route: str) -> Iterator[Step]:
+        """Every method of a route as each of the cast."""
         for method in sorted(methods_by_route()[route]):
             for who in sorted(WHOEVER):
                 answer = self.ask(who, method, route)
