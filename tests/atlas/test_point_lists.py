@@ -1,11 +1,9 @@
 """视频点位需求清单: who may make one, of what, and who sees it (§6.2)."""
 
 import io
-import threading
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
@@ -18,6 +16,7 @@ from gongshi.catalogue.models import Camera
 from gongshi.identity.models import Person
 from gongshi.identity.roles import SEPARATED_ADMINISTRATORS, Role
 from gongshi.kernel.errors import Forbidden, GongshiError, Invalid
+from tests.at_once import refusals_at_once
 from tests.factories import make_camera, make_department, make_person
 
 pytestmark = pytest.mark.django_db
@@ -115,25 +114,10 @@ def test_names_are_unique_within_a_department_only(specialist: Person, cameras: 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_lists_of_one_name_at_once_one_is_made() -> None:
     specialist, camera = make_person(Role.DATA_SPECIALIST), make_camera()
-    barrier = threading.Barrier(2)
-    results: list[str] = []
-
-    def create() -> None:
-        try:
-            barrier.wait()
-            create_point_list(actor=specialist, name="汛期巡查", camera_ids=[camera.pk])
-            results.append("made")
-        except Invalid:
-            results.append("refused")
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=create) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(results) == ["made", "refused"]
+    refusals = refusals_at_once(
+        *[lambda: create_point_list(actor=specialist, name="汛期巡查", camera_ids=[camera.pk])] * 2
+    )
+    assert refusals == [Invalid]
     assert PointList.objects.count() == 1
 
 

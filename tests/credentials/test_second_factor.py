@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.db import connection
 from django.test import Client
 from typer.testing import CliRunner
 
@@ -27,8 +25,9 @@ from gongshi.identity.models import Person
 from gongshi.identity.roles import Role
 from gongshi.identity.signals import rights_ended
 from gongshi.kernel import clock
-from gongshi.kernel.errors import Conflict, Forbidden, GongshiError, Invalid
+from gongshi.kernel.errors import Conflict, Forbidden, Invalid
 from gongshi.kernel.models import ParameterValue
+from tests.at_once import at_once
 from tests.credentials.factors import App, with_second_factor
 from tests.factories import PASSWORD, browser_of, make_person
 
@@ -231,27 +230,6 @@ def test_clocks_may_differ_by_half_a_minute(
     else:
         with pytest.raises(Invalid):
             use_code(person=person, code=app.code(ahead))
-
-
-def at_once(*steps: Callable[[], object]) -> list[object]:
-    barrier = Barrier(len(steps))
-    outcomes: list[object] = [None] * len(steps)
-
-    def run(number: int, step: Callable[[], object]) -> None:
-        try:
-            barrier.wait()
-            outcomes[number] = step()
-        except GongshiError as error:
-            outcomes[number] = error
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=pair) for pair in enumerate(steps)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
 
 
 @pytest.mark.django_db(transaction=True)

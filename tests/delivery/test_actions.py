@@ -15,8 +15,8 @@ from gongshi.identity.roles import Role
 from gongshi.kernel.clock import LOCAL_ZONE
 from gongshi.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from gongshi.notices.models import Notice
+from tests.at_once import refusals_at_once
 from tests.demand.making import City, state_of
-from tests.demand.test_deciding import at_once
 from tests.demand.unchanged import refused
 from tests.factories import make_camera, make_person
 
@@ -312,8 +312,8 @@ def test_the_chain_is_five_different_people(city: City) -> None:
 def test_of_two_operators_at_once_one_gets_the_order() -> None:
     city = City()
     order, other = city.order(), make_person(Role.OPERATOR, department=city.bureau)
-    outcomes = at_once(
+    refusals = refusals_at_once(
         lambda: actions.claim_order(actor=city.operator, order=order),
         lambda: actions.claim_order(actor=other, order=order),
     )
-    assert [type(error) for error in outcomes if error] == [Conflict]
+    assert refusals == [Conflict]

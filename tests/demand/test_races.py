@@ -16,16 +16,11 @@ from gongshi.grants.models import Grant, GrantState
 from gongshi.identity.models import Person
 from gongshi.identity.roles import Role
 from gongshi.kernel.errors import Conflict
+from tests.at_once import refusals_at_once
 from tests.demand.making import City, state_of
 from tests.factories import make_person
-from tests.viewing.test_races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def refusals(*steps: Callable[[], object]) -> list[type]:
-    """What the steps raise when they are done at once."""
-    return [type(outcome) for outcome in at_once(*steps) if isinstance(outcome, Exception)]
 
 
 def in_a_transaction(step: Callable[[], object]) -> None:
@@ -37,7 +32,7 @@ def test_one_person_in_two_browsers_reviews_once() -> None:
     city = City()
     lane = city.reviewing()
     review = lambda: actions.review_lane(actor=city.administrator, lane=lane, approve=True)  # noqa: E731
-    assert refusals(review, review, review) == [Conflict, Conflict]
+    assert refusals_at_once(review, review, review) == [Conflict, Conflict]
     assert LaneAct.objects.filter(lane=lane, act=Act.REVIEWED).count() == 1
     assert Grant.objects.count() == lane.lines.count()
 
@@ -51,7 +46,7 @@ def test_of_two_reviewers_of_one_department_one_decides() -> None:
         lambda: actions.confirm_lane(actor=city.water_reviewer, lane=lane),
         lambda: actions.confirm_lane(actor=colleague, lane=lane, refused=refused),
     )
-    assert refusals(*steps) == [Conflict]
+    assert refusals_at_once(*steps) == [Conflict]
     assert LaneAct.objects.filter(lane=lane, act=Act.CONFIRMED).count() == 1
     verdicts = set(lane.lines.values_list("verdict", flat=True))
     assert verdicts == ({"refused"} if state_of(lane) == LaneState.REFUSED else {"agreed"})
@@ -65,7 +60,10 @@ def test_nobody_takes_two_duties_at_once() -> None:
     def take(act: Act) -> Callable[[], None]:
         return lambda: in_a_transaction(lambda: take_duty(lane, act, person, result="通过"))
 
-    assert refusals(take(Act.CONFIRMED), take(Act.REVIEWED), take(Act.ACCEPTED)) == [Conflict, Conflict]
+    assert refusals_at_once(take(Act.CONFIRMED), take(Act.REVIEWED), take(Act.ACCEPTED)) == [
+        Conflict,
+        Conflict,
+    ]
     assert LaneAct.objects.filter(lane=lane, person=person).count() == 1
 
 
@@ -77,7 +75,7 @@ def test_of_two_operators_one_has_the_order() -> None:
     def claim(person: Person) -> Callable[[], object]:
         return lambda: delivery.claim_order(actor=person, order=order)
 
-    assert refusals(claim(city.operator), claim(second), claim(city.operator)) == [Conflict, Conflict]
+    assert refusals_at_once(claim(city.operator), claim(second), claim(city.operator)) == [Conflict, Conflict]
     assert AuditEvent.objects.filter(action=AuditAction.WorkOrderClaimed).count() == 1
 
 
@@ -88,7 +86,7 @@ def test_the_last_two_lines_at_once_finish_the_lane_once() -> None:
     def record(line: object) -> Callable[[], object]:
         return lambda: delivery.record_line(actor=city.operator, order=order, line=line, result="delivered")
 
-    assert refusals(*(record(line) for line in order.lines.all())) == []
+    assert refusals_at_once(*(record(line) for line in order.lines.all())) == []
     assert LaneAct.objects.filter(act=Act.DELIVERED).count() == 1
     assert Lane.objects.get().state == LaneState.ACCEPTING
 
@@ -101,7 +99,7 @@ def test_accepting_and_failing_at_once_is_one_of_the_two() -> None:
         lambda: delivery.accept_lane(actor=city.acceptor, order=order, lane=lane),
         lambda: delivery.fail_acceptance(actor=city.acceptor, order=order, lane=lane, reason="黑屏"),
     )
-    assert refusals(*steps) == [Conflict]
+    assert refusals_at_once(*steps) == [Conflict]
     accepted = Acceptance.objects.get().passed
     states = set(Grant.objects.values_list("state", flat=True))
     assert states == {GrantState.ACTIVE if accepted else GrantState.PREPARED}
@@ -115,7 +113,7 @@ def test_accepting_and_withdrawing_at_once_leaves_no_grant_of_a_withdrawn_demand
         lambda: delivery.accept_lane(actor=city.acceptor, order=order, lane=lane),
         lambda: actions.withdraw_demand(actor=city.specialist, demand=order.demand, reason="不再需要"),
     )
-    assert refusals(*steps) == [Conflict]
+    assert refusals_at_once(*steps) == [Conflict]
     expected = GrantState.ACTIVE if state_of(lane) == LaneState.IN_USE else GrantState.DISCARDED
     assert set(Grant.objects.values_list("state", flat=True)) == {expected}
 
@@ -127,5 +125,8 @@ def test_feedback_is_given_once() -> None:
     def judge(person: Person) -> Callable[[], object]:
         return lambda: delivery.give_feedback(actor=person, order=order, score=5)
 
-    assert refusals(judge(city.specialist), judge(city.viewer), judge(city.viewer)) == [Conflict, Conflict]
+    assert refusals_at_once(judge(city.specialist), judge(city.viewer), judge(city.viewer)) == [
+        Conflict,
+        Conflict,
+    ]
     assert Feedback.objects.count() == 1

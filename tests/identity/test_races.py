@@ -7,8 +7,8 @@ from gongshi.identity.models import AccountProposal, Department, Person, Proposa
 from gongshi.identity.proposal_actions import approve_proposals, propose_account, refuse_proposals
 from gongshi.identity.roles import Role
 from gongshi.kernel.errors import Conflict, Invalid
+from tests.at_once import at_once
 from tests.factories import make_department, make_person
-from tests.viewing.test_races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -7,9 +7,9 @@ from gongshi.identity.models import Person
 from gongshi.identity.roles import Role
 from gongshi.login.actions import end_sessions
 from gongshi.login.models import LoginSession, SessionEnding
+from tests.at_once import at_once
 from tests.factories import make_person
 from tests.login.making import is_in, log_in
-from tests.viewing.test_races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,10 +1,7 @@
 """Rights that end at the very moment in which a ticket becomes a connection."""
 
-from collections.abc import Callable
-from threading import Barrier, Thread
-
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from gongshi.grants.actions import revoke_grant
 from gongshi.grants.models import GrantState
@@ -12,34 +9,13 @@ from gongshi.identity.models import Person
 from gongshi.identity.roles import Role
 from gongshi.viewing.actions import OpenedSession
 from gongshi.viewing.models import PlayState
+from tests.at_once import at_once
 from tests.factories import make_person
 from tests.viewing.making import opened, play_message, state_of, tell
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ROUNDS = 12
-
-
-def at_once(*steps: Callable[[], object]) -> list[object]:
-    """What each step gave or raised, each in a thread and a transaction order of its own."""
-    barrier = Barrier(len(steps))
-    outcomes: list[object] = [None] * len(steps)
-
-    def run(number: int, step: Callable[[], object]) -> None:
-        try:
-            barrier.wait()
-            outcomes[number] = step()
-        except Exception as error:
-            outcomes[number] = error
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=pair) for pair in enumerate(steps)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
 
 
 def play(look: OpenedSession, connection_id: str = "1-10") -> dict[str, object]:

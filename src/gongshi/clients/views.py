@@ -20,7 +20,6 @@ from gongshi.clients.rules import Permission
 from gongshi.clients.tables import STATE_TONES, ClientTable
 from gongshi.identity.signed_in import signed_in
 from gongshi.kernel.authority import authorise, may
-from gongshi.kernel.errors import GongshiError
 from gongshi.kernel.lists import ListPage, PageAction
 from gongshi.kernel.pages import ActionFormView
 
@@ -70,40 +69,19 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(client)
 
 
-class _SecretPage(ActionFormView):
-    """A form after which a secret is shown, once: it goes into the answer itself and is kept nowhere."""
-
-    permission = Permission.ManageClients
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        try:
-            issued = self.issue(form.cleaned_data)
-        except GongshiError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
-            response = self.form_invalid(form)
-            response.status_code = error.status
-            return response
-        context = {"client": issued.client, "secret": issued.secret}
-        return render(self.request, "clients/secret.html", context)
-
-    def issue(self, cleaned: dict[str, Any]) -> actions.Issued:
-        raise NotImplementedError
-
-    def perform(self, cleaned: dict[str, Any]) -> tuple[str, str]:
-        raise NotImplementedError
-
-
-class RegisterClient(_SecretPage):
+class RegisterClient(ActionFormView):
     title = "登记接入方"
     verb = "登记"
     back_label = "接入方"
+    permission = Permission.ManageClients
     form_class = ClientForm
 
     def back_url(self) -> str:
         return reverse("clients:clients")
 
-    def issue(self, cleaned: dict[str, Any]) -> actions.Issued:
-        return actions.register_client(actor=signed_in(self.request), terms=actions.Terms(**cleaned))
+    def perform(self, cleaned: dict[str, Any]) -> HttpResponse:
+        terms = actions.Terms(**cleaned)
+        return _shown_once(self.request, actions.register_client(actor=signed_in(self.request), terms=terms))
 
 
 class _OfClient(ActionFormView):
@@ -140,13 +118,14 @@ class EditClient(_OfClient):
         return "接入方已修改，立即生效。", self.back_url()
 
 
-class RotateSecret(_OfClient, _SecretPage):
+class RotateSecret(_OfClient):
     title = "更换密钥"
     verb = "更换密钥"
     form_class = RotationForm
 
-    def issue(self, cleaned: dict[str, Any]) -> actions.Issued:
-        return actions.rotate_secret(actor=signed_in(self.request), client=self.client, **cleaned)
+    def perform(self, cleaned: dict[str, Any]) -> HttpResponse:
+        actor = signed_in(self.request)
+        return _shown_once(self.request, actions.rotate_secret(actor=actor, client=self.client, **cleaned))
 
 
 class SuspendClient(_OfClient):
@@ -167,6 +146,11 @@ class EndClient(_OfClient):
     def perform(self, cleaned: dict[str, Any]) -> tuple[str, str]:
         actions.end_client(actor=signed_in(self.request), client=self.client, **cleaned)
         return "接入方已终止，不可恢复。", self.back_url()
+
+
+def _shown_once(request: HttpRequest, issued: actions.Issued) -> HttpResponse:
+    """The secret goes into the answer itself and is kept nowhere."""
+    return render(request, "clients/secret.html", {"client": issued.client, "secret": issued.secret})
 
 
 def _client(request: HttpRequest, pk: int) -> ApiClient:
