@@ -176,11 +176,11 @@ def test_pictures_are_cut_with_the_login(person: Person, hands: Hands) -> None:
     hands.forward(minutes=15)
     end_what_is_over()
     look.refresh_from_db()
-    assert (look.state, look.ending) == ("ending", "logged_out")
+    assert (look.state, look.ending) == ("ending", "login_ended")
 
 
 def test_pictures_are_cut_when_the_account_logs_in_elsewhere(person: Person) -> None:
     look = play_in(log_in(person), person)
     log_in(person, "10.33.7.7")
     look.refresh_from_db()
-    assert (look.state, look.ending) == ("ending", "logged_out")
+    assert (look.state, look.ending) == ("ending", "superseded")

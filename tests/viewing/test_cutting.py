@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from gongshi.credentials.passwords import reset_password
 from gongshi.grants.actions import expire_grants, revoke_grant
 from gongshi.grants.models import Grant
 from gongshi.identity.models import Person
@@ -13,8 +14,9 @@ from gongshi.identity.proposal_actions import approve_proposals, propose_change
 from gongshi.identity.roles import Role
 from gongshi.kernel.errors import Forbidden
 from gongshi.viewing.models import MediaNode, PlaySession
+from gongshi.viewing.reconciliation import cut_without_right
 from gongshi.viewing.streams import APP, name_of
-from tests.factories import in_days, make_department, make_person
+from tests.factories import PASSWORD, in_days, make_department, make_person
 from tests.viewing.making import (
     REASON,
     let_watch,
@@ -120,6 +122,22 @@ def test_signing_out_cuts_the_pictures_of_this_login_only() -> None:
     assert PlaySession.objects.get(pk=session_here.pk).ending == "logged_out"
     assert PlaySession.objects.get(pk=session_there.pk).state == "playing"
     assert cuts_asked() == [session_here.pk]
+
+
+def test_changing_ones_own_password_cuts_nothing() -> None:
+    browser, viewer = Client(), make_viewer()
+    session = watch_in(browser, viewer, "1-10")
+    given = {"old": PASSWORD, "new": "Guanshan-58-hu", "again": "Guanshan-58-hu"}
+    assert browser.post(reverse("credentials:change_password"), given).status_code == 302
+    assert PlaySession.objects.get(pk=session.pk).state == "playing"
+    assert cut_without_right() == 0
+    assert browser.get(reverse("viewing:live")).status_code == 200
+
+
+def test_a_reset_password_cuts_the_pictures() -> None:
+    session = watch_in(Client(), make_viewer(), "1-10")
+    reset_password(actor=make_person(Role.SECURITY_ADMINISTRATOR), person=session.person, reason="忘记密码")
+    assert PlaySession.objects.get(pk=session.pk).ending == "login_ended"
 
 
 def test_a_cut_that_is_rolled_back_asks_for_nothing() -> None:

@@ -114,14 +114,14 @@ def test_what_was_opened_in_a_session_that_is_no_more_is_cut(session_ends_by: st
     else:
         Session.objects.update(expire_date=in_days(-0.001))
     end_what_is_over()
-    assert PlaySession.objects.get().ending == "logged_out"
+    assert PlaySession.objects.get().ending == "login_ended"
 
 
 def test_what_was_opened_in_a_login_that_has_ended_is_cut_although_the_news_was_lost() -> None:
     look = playing()
     PlaySession.objects.update(login_key="999999")
     assert cut_without_right() == 1
-    assert state_of(look) == ("ending", "logged_out")
+    assert state_of(look) == ("ending", "login_ended")
 
 
 def test_a_node_that_does_not_answer_for_a_moment_keeps_its_sessions() -> None:

@@ -1,7 +1,7 @@
 """Cuts running pictures at once when the right to them ends: grant, clearance, account or log-in."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models.signals import post_save
@@ -12,11 +12,17 @@ from gongshi.catalogue.signals import security_levels_changed
 from gongshi.grants.models import Grant
 from gongshi.grants.signals import grant_ended, viewer_dropped
 from gongshi.identity.models import Person
-from gongshi.login.models import LoginSession
+from gongshi.login.models import LoginSession, SessionEnding
 from gongshi.login.signals import session_ended
 from gongshi.viewing.endings import end_session, locked
 from gongshi.viewing.jobs import ask_to_cut
 from gongshi.viewing.models import Ending, PlaySession, PlaySessionQuerySet, PlayState
+
+# What the end of a login is to its pictures; any other is one that the system or an administrator ended.
+WITH_LOGIN: Final = {
+    SessionEnding.SIGNED_OUT: Ending.LOGGED_OUT,
+    SessionEnding.SUPERSEDED: Ending.SUPERSEDED,
+}
 
 
 @transaction.atomic
@@ -78,7 +84,7 @@ def above_clearance() -> PlaySessionQuerySet:
 def cut_with_login(session: LoginSession, **_: Any) -> None:
     """The login in which somebody watches has ended."""
     opened = PlaySession.objects.filter(person=session.person_id, login_key=str(session.pk))
-    cut(opened, Ending.LOGGED_OUT)
+    cut(opened, WITH_LOGIN.get(SessionEnding(session.ending), Ending.LOGIN_ENDED))
 
 
 def connect() -> None:

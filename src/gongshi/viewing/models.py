@@ -80,6 +80,8 @@ class Ending(models.TextChoices):
     CLEARANCE = "clearance", "密级不足"
     ACCOUNT_LOCKED = "account_locked", "账号已锁定"
     LOGGED_OUT = "logged_out", "已退出登录"
+    SUPERSEDED = "superseded", "账号再次登录"
+    LOGIN_ENDED = "login_ended", "登录已失效"
     SOURCE_LOST = "source_lost", "摄像机无法连接"
     WATERMARK = "watermark", "水印被篡改"
 

@@ -37,6 +37,8 @@ ENDED_MESSAGES: Final = {
     Ending.CLEARANCE: "您的密级权限低于该点位的安全级别，画面已停止。如有疑问，请联系安全管理员。",
     Ending.ACCOUNT_LOCKED: "您的账号已被锁定，画面已停止。请联系安全管理员。",
     Ending.LOGGED_OUT: "您已退出登录，画面已停止。请重新登录。",
+    Ending.SUPERSEDED: "您的账号已再次登录，此处画面已停止。如非本人操作，请立即联系安全管理员。",
+    Ending.LOGIN_ENDED: "您的登录已失效，画面已停止。请重新登录。",
     Ending.SOURCE_LOST: "摄像机离线，暂时无法取流，请稍后再试。",
     Ending.WATERMARK: "水印被改动，画面已停止，本次操作已记录。",
 }

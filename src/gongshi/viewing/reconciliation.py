@@ -47,7 +47,7 @@ def cut_without_right() -> int:
         (open_ones.filter(person__is_active=False), Ending.ACCOUNT_LOCKED),
         (open_ones.exclude(cleared("person", "camera")), Ending.CLEARANCE),
         (open_ones.exclude(Exists(rights)), Ending.RIGHT_ENDED),
-        (open_ones.exclude(Q(login_key="") | Exists(_log_ins())), Ending.LOGGED_OUT),
+        (open_ones.exclude(Q(login_key="") | Exists(_log_ins())), Ending.LOGIN_ENDED),
     ]
     return sum(cut(sessions, ending) for sessions, ending in without)
 
