@@ -7,6 +7,7 @@ from django.test import Client
 
 from gongshi.audit.models import AuditEvent
 from gongshi.catalogue.models import Camera
+from gongshi.demand.actions import confirm_lane
 from gongshi.demand.models import BusinessItem, Demand, Lane
 from gongshi.grants.models import Grant, GrantState
 from gongshi.grants.queries import grants_to_watch, grants_visible_to
@@ -22,7 +23,7 @@ from gongshi.identity.roles import Role
 from gongshi.kernel.errors import Conflict, Forbidden, Invalid
 from gongshi.kernel.form_rows import heads_of
 from gongshi.kernel.problems import WorkbookRefused
-from tests.demand.making import City
+from tests.demand.making import City, state_of
 from tests.factories import browser_of, make_camera, make_department, make_person
 from tests.grants.making import make_grant
 from tests.identity.workbooks import workbook
@@ -194,6 +195,21 @@ class TestMerger:
         assert {item.department for item in BusinessItem.objects.all()} == {into}
         specialist = Person.objects.get(pk=city.specialist.pk)
         assert browser_of(specialist).get(f"/demands/{lane.demand_id}/").status_code == 200
+
+    def test_of_a_demand_to_both_the_bureau_decides_what_was_asked_of_the_old_one(
+        self, system: Person
+    ) -> None:
+        city = City()
+        demand = city.submit(city.restricted(city.water), city.restricted(city.traffic))
+        old, own = (demand.lanes.get(source_department=each) for each in (city.water, city.traffic))
+        merge_departments(actor=system, department=city.water, into=city.traffic, reason="机构改革")
+        former = Person.objects.get(pk=city.water_reviewer.pk)
+        with pytest.raises(Forbidden):
+            confirm_lane(actor=former, lane=Lane.objects.get(pk=old.pk))
+        assert state_of(old) == "confirming"
+        confirm_lane(actor=former, lane=Lane.objects.get(pk=own.pk))
+        confirm_lane(actor=city.administrator, lane=Lane.objects.get(pk=old.pk))
+        assert {state_of(lane) for lane in (old, own)} == {"reviewing"}
 
     @pytest.mark.parametrize("wrong", ["itself", "merged", "no bureau", "without a reason"])
     def test_what_cannot_be_merged_stays(
