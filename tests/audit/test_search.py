@@ -130,7 +130,6 @@ def test_the_list_costs_few_queries(
 ) -> None:
     browser = browser_of(auditor)
     browser.get("/audit/events/")
-    # Session, person, roles, department; unread notices for the page and once more for the table in it; then
-    # the count and the rows.
-    with django_assert_num_queries(8):
+    # Session, person, roles, department; unread notices; then the count and the rows.
+    with django_assert_num_queries(7):
         browser.get("/audit/events/", {"object": "南明湖"})

@@ -7,6 +7,7 @@ from functools import partial
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from gongshi.alerts.rules import Permission as Alerts
 from gongshi.atlas.rules import Permission as Atlas
@@ -127,17 +128,20 @@ def frame(request: HttpRequest) -> dict[str, object]:
     person = getattr(request, "user", None)
     if not isinstance(person, Person):
         return _at_the_door(request)
+    # A table in a page is given this context, too, and shows nothing of it.
+    return {"navigation": SimpleLazyObject(partial(_navigation, request, person))}
+
+
+def _navigation(request: HttpRequest, person: Person) -> dict[str, object]:
     return {
-        "navigation": {
-            "groups": _groups(request, person),
-            "folded": request.COOKIES.get("nav") == "folded",
-            "search_url": reverse("catalogue:cameras") if may(person, Catalogue.ReadCatalogue) else "",
-            "notices_url": reverse("notices:list"),
-            "login_state_url": reverse("api:session_current"),
-            "own_logins_url": reverse("login:mine"),
-            "unread": unread_count(person),
-            "password_days": days_to_warn_of(request),
-        }
+        "groups": _groups(request, person),
+        "folded": request.COOKIES.get("nav") == "folded",
+        "search_url": reverse("catalogue:cameras") if may(person, Catalogue.ReadCatalogue) else "",
+        "notices_url": reverse("notices:list"),
+        "login_state_url": reverse("api:session_current"),
+        "own_logins_url": reverse("login:mine"),
+        "unread": unread_count(person),
+        "password_days": days_to_warn_of(request),
     }
 
 
