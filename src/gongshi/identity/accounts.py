@@ -178,7 +178,8 @@ def refuse_department_out_of_use(department: Department, field: str = "departmen
 def clean(thing: Model, exclude: set[str] | None = None) -> None:
     """Raises Invalid with the first field at fault."""
     try:
-        thing.full_clean(exclude=exclude)
+        # The database keeps its constraints itself; what people get wrong is refused with a better sentence.
+        thing.full_clean(exclude=exclude, validate_constraints=False)
     except ValidationError as error:
         field, messages = next(iter(error.message_dict.items()))
         raise Invalid("；".join(messages), field=field) from None
