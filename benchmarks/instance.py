@@ -25,6 +25,7 @@ class DidNotStart(Exception):  # noqa: N818 - reads as what it is
 class Instance:
     url: str
     started_in_s: float
+    var: Path
 
 
 @contextmanager
@@ -52,7 +53,7 @@ def demonstration(var: Path) -> Iterator[Instance]:
         process = subprocess.Popen(command, env=inherited | settings, stdout=out, stderr=out)
         try:
             _wait_ready(process, log)
-            yield Instance(f"http://localhost:{port}", round(time.monotonic() - begun, 1))
+            yield Instance(f"http://localhost:{port}", round(time.monotonic() - begun, 1), var)
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(STOP_WITHIN_S)
