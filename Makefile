@@ -6,7 +6,7 @@ FRONTEND := $(shell find frontend/src frontend/build -type f 2>/dev/null) \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test browsertest smoke bench lint format typecheck build lock clean
+.PHONY: help demo test browsertest matrixtest smoke bench lint format typecheck build lock clean
 
 help:
 	@echo 'make demo         安装、构建并启动演示（Ctrl-C 停止）'
@@ -21,15 +21,18 @@ help:
 demo: .venv/.installed-demo $(BUILT)
 	@$(PYTHON) -m gongshi.cli demo
 
-# What waits for pictures runs beside what reads code. One hash seed for both processes of the rest, since some
+# What waits for pictures runs beside what only reckons. One hash seed for all processes of the rest, since some
 # tests are given the members of sets one by one.
 test: .venv/.installed-dev $(BUILT)
 	@$(PYTHON) -m tests.browser
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target browsertest lint typecheck
-	PYTHONHASHSEED=0 $(PYTHON) -m pytest -n auto --dist worksteal -m "not e2e"
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target browsertest matrixtest lint typecheck
+	PYTHONHASHSEED=0 $(PYTHON) -m pytest -n auto --dist worksteal -m "not e2e" --ignore=tests/matrix
 
 browsertest: .venv/.installed-dev $(BUILT)
 	$(PYTHON) -m pytest -m e2e
+
+matrixtest: .venv/.installed-dev $(BUILT)
+	$(PYTHON) -m pytest tests/matrix
 
 smoke: .venv/.installed-demo $(BUILT)
 	@$(PYTHON) -m benchmarks.smoke

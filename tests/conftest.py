@@ -7,8 +7,8 @@ from typing import Any
 import hypothesis
 import pytest
 from django.db import connection, transaction
-from django.test import Client, TransactionTestCase
-from pytest_django import DjangoDbBlocker, Settings
+from django.test import Client, TransactionTestCase, override_settings
+from pytest_django import DjangoDbBlocker
 
 from gongshi.config.postgres import PostgresServer, Role
 
@@ -50,10 +50,12 @@ def empty_the_tables(_: TransactionTestCase) -> None:
     ensure_first_version()
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Settings) -> None:
-    """Hashing that is slow on purpose would be most of the time of the tests."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+@pytest.fixture(scope="session", autouse=True)
+def quick() -> Iterator[None]:
+    """Hashing that is slow on purpose, and reading all static files for each browser, take long."""
+    hasher = "django.contrib.auth.hashers.MD5PasswordHasher"
+    with override_settings(PASSWORD_HASHERS=[hasher], WHITENOISE_AUTOREFRESH=True):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -64,8 +66,8 @@ def nothing_cached() -> None:
     cache.clear()
 
 
-@pytest.fixture(autouse=True)
-def forced_logins_have_passed_the_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def forced_logins_have_passed_the_steps() -> Iterator[None]:
     """`force_login` brings in somebody who has done all that a login asks for; the page brings in anybody."""
     from gongshi.credentials import steps
 
@@ -77,7 +79,9 @@ def forced_logins_have_passed_the_steps(monkeypatch: pytest.MonkeyPatch) -> None
         session[steps.SESSION_KEY] = steps.have_passed()
         session.save()
 
-    monkeypatch.setattr(Client, "force_login", force_and_pass)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "force_login", force_and_pass)
+        yield
 
 
 @pytest.fixture

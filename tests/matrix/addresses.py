@@ -34,11 +34,26 @@ def methods_by_route() -> dict[str, frozenset[str]]:
         if route in ABOUT_THE_INTERFACE:
             found[route] = READING
         elif route.startswith("api/"):
-            told = operations["/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route)]
+            told = operations[_as_the_interface_says(route)]
             found[route] = frozenset(method.upper() for method in told)
         else:
             found[route] = found.get(route, frozenset()) | _methods_of(pattern.callback)
     return dict(sorted(found.items()))
+
+
+def calls_with_json() -> list[tuple[str, str]]:
+    """Method and route of every operation that takes a body in JSON."""
+    operations = api.get_openapi_schema()["paths"]
+    return [
+        (method.upper(), route)
+        for route in methods_by_route()
+        for method, told in operations.get(_as_the_interface_says(route), {}).items()
+        if "application/json" in told.get("requestBody", {}).get("content", {})
+    ]
+
+
+def _as_the_interface_says(route: str) -> str:
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route)
 
 
 def _methods_of(view: Callable[..., Any]) -> frozenset[str]:

@@ -163,7 +163,7 @@ def demands(made: Prepared) -> None:
     made.about("api/v1/lanes/<lane_id>/confirmation", lane_id=confirming.pk)
     made.about("api/v1/lanes/<lane_id>/review", lane_id=reviewing.pk)
     made.takes(f"POST {api}/withdrawal", {"reason": REASON})
-    made.takes("POST api/v1/lanes/<lane_id>/confirmation", {})
+    made.takes("POST api/v1/lanes/<lane_id>/confirmation", {"refused": {}, "reason": ""})
     made.takes("POST api/v1/lanes/<lane_id>/review", {"approve": True})
 
     own = {person.department_id: _own_things(made, person) for person in _specialists(made)}
@@ -458,6 +458,7 @@ def credentials(made: Prepared) -> None:
     password = {"old": PASSWORD, "new": "Oujiang-2026-bridge"}
     made.takes("POST account/password/", password | {"again": password["new"]})
     made.takes("POST api/v1/credentials/password", password)
+    made.takes("POST api/v1/credentials/second-factor", {"password": PASSWORD, "code": "000000"})
     for name in ("recovery-codes", "removal"):
         made.takes(f"POST account/second-factor/{name}/", {"password": PASSWORD})
         made.takes(f"POST api/v1/credentials/second-factor/{name}", {"password": PASSWORD})
@@ -544,6 +545,8 @@ def record(made: Prepared) -> None:
     months = {"from_month": month, "until_month": month}
     made.takes("POST audit/bundles/new/", months)
     made.takes("POST api/v1/audit/bundles", months)
+    today = clock.today().isoformat()
+    made.takes("POST api/v1/audit/verifications", {"since": today, "until": today})
     made.takes("POST audit/bundles/<int:bundle_id>/", {"digest": "0" * 64})
     made.takes("POST api/v1/audit/bundles/<int:bundle_id>/confirmation", {"digest": "0" * 64})
 

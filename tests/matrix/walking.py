@@ -62,3 +62,7 @@ class Walk:
             elif not as_form:
                 sent = {"data": body, "content_type": "application/json"}
         return self.prober.ask(who, method, self.address(route) + query, **sent, **options)
+
+    def send(self, who: str, method: str, route: str, text: str) -> Answer:
+        """The same with any text that says it is JSON."""
+        return self.prober.ask(who, method, self.address(route), data=text, content_type="application/json")
