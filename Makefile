@@ -21,12 +21,12 @@ help:
 demo: .venv/.installed-demo $(BUILT)
 	@$(PYTHON) -m gongshi.cli demo
 
-# What waits for pictures runs beside what only reckons. One hash seed for all processes of the rest, since some
-# tests are given the members of sets one by one.
+# What waits for pictures runs beside what only reckons. The rest has a process more than there are cores, since
+# some tests wait; and one hash seed for all of them, since some are given the members of sets one by one.
 test: .venv/.installed-dev $(BUILT)
 	@$(PYTHON) -m tests.browser
 	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target browsertest matrixtest lint typecheck
-	PYTHONHASHSEED=0 $(PYTHON) -m pytest -n auto --dist worksteal -m "not e2e" --ignore=tests/matrix
+	PYTHONHASHSEED=0 $(PYTHON) -m pytest -n $$(($$(nproc) + 1)) --dist worksteal -m "not e2e" --ignore=tests/matrix
 
 browsertest: .venv/.installed-dev $(BUILT)
 	$(PYTHON) -m pytest -m e2e

@@ -1,5 +1,6 @@
 """Fixtures of all rooms: the database."""
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
@@ -15,6 +16,9 @@ from gongshi.config.postgres import PostgresServer, Role
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("gongshi", deadline=None)
 hypothesis.settings.load_profile("gongshi")
+
+# Looking for garbage among all that Django has loaded is a twelfth of the time of the tests.
+gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(scope="session")

@@ -80,9 +80,9 @@ def ask_for_cameras(page: Page, keep: Keep) -> str:
     return number
 
 
-def open_todo(page: Page, kind: str, number: str) -> None:
-    """From the workbench straight to what waits for this person."""
-    row = page.get_by_role("row").filter(has_text=kind).filter(has_text=number)
+def open_todo(page: Page, kind: str, of: str) -> None:
+    """From the workbench straight to what waits for this person, of this number or department."""
+    row = page.get_by_role("row").filter(has_text=kind).filter(has_text=of)
     row.get_by_role("link", name="办理").first.click()
 
 
@@ -105,7 +105,7 @@ def review_as_bureau(page: Page, number: str, keep: Keep) -> None:
 
 
 def switch_on(page: Page, number: str, keep: Keep) -> None:
-    page.get_by_role("row").filter(has_text="实施工单").get_by_role("link", name="办理").first.click()
+    open_todo(page, "实施工单", "市交通局")
     expect(page.get_by_text(number)).to_be_visible()
     page.get_by_role("button", name="领取工单").click()
     page.get_by_label("全选").check()
@@ -115,7 +115,7 @@ def switch_on(page: Page, number: str, keep: Keep) -> None:
 
 
 def accept(page: Page, number: str, keep: Keep) -> None:
-    page.get_by_role("row").filter(has_text="验收").get_by_role("link", name="办理").first.click()
+    open_todo(page, "验收", "市交通局")
     for _ in range(2):
         page.get_by_role("button", name="验收通过，授权生效").first.click()
         expect(page.get_by_role("status").first).to_be_visible()
@@ -145,7 +145,8 @@ def watch(page: Page, keep: Keep) -> None:
 
 def revoke(page: Page, keep: Keep) -> None:
     page.get_by_role("link", name="授权", exact=True).click()
-    page.get_by_role("row").filter(has_text=RESTRICTED).get_by_role("link").first.click()
+    ours = page.get_by_role("row").filter(has_text=RESTRICTED).filter(has_text="丽水市交通运输局")
+    ours.get_by_role("link").first.click()
     page.get_by_label("理由").fill("用途已结束")
     page.get_by_role("button", name="撤销").click()
     keep(page, "revocation")

@@ -7,7 +7,7 @@ from gongshi.config.processes import LOOPBACK, Installation, installation, liste
 from gongshi.config.supervisor import Process, single_instance
 from gongshi.demo.accounts import ACCOUNTS, PASSWORD
 
-TRY_THIS = """试一试：
+TRY_THIS = """试一试（yingji-kan 已有授权，登录即可“实时查看”）：
   1. jiaotong 登录，在“点位一张图”选“中山街”“南明湖”两个球机，加入清单并提交，再“发起需求”；
   2. shuili 在工作台做“数源确认”，dashuju 做“大数据局审核”；
   3. yunwei 领取“实施工单”并逐点开通，dashuju-yanshou 验收；

@@ -23,6 +23,7 @@ ACCOUNTS = (
     DemoAccount("yunwei", "市大数据公司 运维人员：实施工单"),
     DemoAccount("dashuju-yanshou", "市大数据局 数据管理员：验收"),
     DemoAccount("jiaotong-kan", "市交通局 使用人员：查看视频"),
+    DemoAccount("yingji-kan", "市应急局 使用人员：已有授权，登录即可查看视频"),
     DemoAccount("gongan-zhuanyuan", "市公安局 数据专员：编目提交"),
     DemoAccount("jiaotong-fuzeren", "市交通局 部门负责人"),
     DemoAccount("shenji", "审计管理员：审计日志、信息调用登记"),

@@ -21,6 +21,7 @@ from gongshi.demo.accounts import NEWCOMER, PASSWORD
 from gongshi.demo.second_factors import give_second_factor
 from gongshi.demo.streamed_cameras import demonstration_cameras
 from gongshi.demo.synthetic_cameras import COLUMNS, SyntheticCamera, as_row
+from gongshi.demo.under_way import begin_business
 from gongshi.identity.actions import create_person
 from gongshi.identity.department_actions import appoint_head, create_department
 from gongshi.identity.models import Department, Person
@@ -46,6 +47,7 @@ def seed(stream_base: str) -> None:
             _people()
             _business()
             _catalogue(cameras, streams)
+            begin_business()
     _people()
     _credentials()
     _point_streams(streams)
