@@ -8,7 +8,7 @@ from gongshi.audit.models import AuditEvent
 from gongshi.identity.models import Person
 from gongshi.identity.roles import Role
 from gongshi.kernel.lists import ListTable, safe_cell
-from tests.factories import make_person
+from tests.factories import make_department, make_person
 
 
 class _Table(ListTable):
@@ -55,3 +55,30 @@ class TestPage:
     def test_a_page_beyond_the_last_shows_the_last(self, client: Client) -> None:
         client.force_login(make_person(Role.AUDIT_ADMINISTRATOR))
         assert client.get("/audit/events/?page=999").context["table"].page.number == 1
+
+    def test_counting_does_not_forget_the_order(self, client: Client) -> None:
+        client.force_login(make_person(Role.SYSTEM_ADMINISTRATOR))
+        for region in ("331181", "331100", "331121"):
+            make_department(region=region)
+        shown = [row.code for row in client.get("/people/departments/").context["table"].data.data]
+        assert shown == sorted(shown) and len(shown) == 4
+
+    def test_rows_that_are_equal_keep_their_places(self, client: Client) -> None:
+        client.force_login(make_person(Role.SYSTEM_ADMINISTRATOR))
+        for address, order in {
+            "?sort=level": ("level", "pk"),
+            "?sort=-level": ("-level", "pk"),
+            "?sort=code": ("code",),
+        }.items():
+            rows = client.get(f"/people/departments/{address}").context["table"].data.data
+            assert rows.query.order_by == order
+
+    def test_pages_of_the_interface_miss_nobody(self, client: Client) -> None:
+        client.force_login(make_person(Role.SYSTEM_ADMINISTRATOR))
+        departments = {make_department().code for _ in range(5)}
+        pages = [
+            client.get(f"/api/v1/people/departments?limit=1&offset={number}").json()["items"]
+            for number in range(6)
+        ]
+        codes = [row["code"] for page in pages for row in page]
+        assert codes == sorted(codes) and {*codes} > departments

@@ -6,6 +6,7 @@ from gongshi.audit.encoding import Part
 from gongshi.audit.models import AccessRecord, AuditEvent, Bundle, RecordTable, Seal, WorkState
 from gongshi.kernel.lists import (
     CODE,
+    LONG_CODE,
     NUMBER,
     WRAP,
     ListTable,
@@ -90,7 +91,7 @@ class SealTable(ListTable):
     sealed_at = TimeColumn()
     rows = tables.Column(attrs=NUMBER)
     months = tables.Column("内容", accessor="parts", orderable=False, attrs=WRAP)
-    digest = tables.Column(attrs=CODE)
+    digest = tables.Column(attrs=LONG_CODE)
     key_id = tables.Column(attrs=CODE)
 
     class Meta(ListTable.Meta):

@@ -249,6 +249,7 @@ DJANGO_VITE = {
 PROCRASTINATE_IMPORT_PATHS = ["gongshi.config.tasks"]
 
 # The interface's lists, too, are read page by page.
+NINJA_PAGINATION_CLASS = "gongshi.kernel.paging.SettledPagination"
 NINJA_PAGINATION_MAX_LIMIT = 1000
 
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -16,7 +16,7 @@ from gongshi.kernel.lists import CODE, WRAP, ListTable, TimeColumn, status_badge
 
 class SecondFactorTable(ListTable):
     account = tables.Column(attrs=CODE)
-    department = tables.Column(accessor="department__name", attrs=WRAP)
+    department = tables.Column(accessor="department__short_name")
     role_names = tables.Column("角色", orderable=False, attrs=WRAP)
     state = tables.Column("二次验证", accessor="factor_since", empty_values=())
     factor_since = TimeColumn("启用时间")

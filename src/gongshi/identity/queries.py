@@ -20,9 +20,9 @@ def departments() -> QuerySet[Department]:
 
 def every_department() -> QuerySet[Department]:
     """Those that were merged too, with `people_count`: accounts that are not retired."""
-    return Department.objects.select_related("supervisor", "parent", "head", "merged_into").annotate(
-        people_count=Count("people", filter=Q(people__retired_at=None))
-    )
+    found = Department.objects.select_related("supervisor", "parent", "head", "merged_into")
+    # Counting drops the model's own order.
+    return found.annotate(people_count=Count("people", filter=Q(people__retired_at=None))).order_by("code")
 
 
 def departments_kept_by(person: Person) -> QuerySet[Department]:

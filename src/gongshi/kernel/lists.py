@@ -19,10 +19,12 @@ from django.utils.safestring import SafeString
 from django_filters import FilterSet
 from django_filters.views import FilterView
 from django_tables2 import SingleTableMixin
+from django_tables2.data import TableQuerysetData
 
 from gongshi.kernel import clock
 from gongshi.kernel.authority import authorise
 from gongshi.kernel.errors import Invalid
+from gongshi.kernel.ordering import settled
 
 PAGE_SIZE = 50
 EXPORT_LIMIT = 100_000
@@ -31,6 +33,7 @@ COUNTED = 10_000
 
 # How the cells of a column look (`attrs=`); the classes are told in frontend/README.md.
 CODE = {"td": {"class": "code"}}
+LONG_CODE = {"td": {"class": "code clip"}}
 WRAP = {"td": {"class": "wrap"}}
 NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
 
@@ -145,6 +148,19 @@ def counted_up_to(rows: QuerySet[Any], limit: int) -> int:
     return rows.order_by()[:limit].count()
 
 
+class SettledRows(TableQuerysetData):  # type: ignore[misc]
+    """The rows of a table, in one order also where the column that is sorted by has equal values."""
+
+    data: QuerySet[Any]
+
+    def __init__(self, rows: QuerySet[Any]) -> None:
+        super().__init__(settled(rows))
+
+    def order_by(self, aliases: Any) -> None:
+        super().order_by(aliases)
+        self.data = settled(self.data)
+
+
 class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
     """A list page: declare `title`, `permission`, `table_class`, `filterset_class` and `get_queryset`."""
 
@@ -182,6 +198,9 @@ class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
             if self.request.resolver_match
             else ""
         )
+
+    def get_table_data(self) -> Any:
+        return SettledRows(super().get_table_data())
 
     def get_table_kwargs(self) -> dict[str, Any]:
         declared = self.table_class.base_columns

@@ -7,6 +7,15 @@ from django.http import HttpRequest
 from ninja.pagination import LimitOffsetPagination
 
 from gongshi.kernel.lists import COUNTED, counted_up_to
+from gongshi.kernel.ordering import settled
+
+
+class SettledPagination(LimitOffsetPagination):
+    """Pages of a list in one order; what every paginated operation uses that names no other."""
+
+    def paginate_queryset(self, queryset: Any, pagination: Any, request: HttpRequest, **params: Any) -> Any:
+        rows = settled(queryset) if isinstance(queryset, QuerySet) else queryset
+        return super().paginate_queryset(rows, pagination, request=request, **params)
 
 
 class CountedPagination(LimitOffsetPagination):
