@@ -4,6 +4,7 @@ import hashlib
 import struct
 
 LEAF, NODE = b"\x00", b"\x01"
+_leaf_start = struct.Struct(">cqq").pack
 
 
 class Tree:
@@ -17,13 +18,13 @@ class Tree:
 
     def add(self, row_id: int, position: int, entry_hash: bytes) -> None:
         """Add the leaf of one row; `entry_hash` as the ASCII text that the row keeps."""
-        digest: bytes = self.hash(LEAF + struct.pack(">qq", row_id, position) + entry_hash).digest()
-        count = self.count
+        hashed, peaks, count = self.hash, self.peaks, self.count
+        digest: bytes = hashed(_leaf_start(LEAF, row_id, position) + entry_hash).digest()
+        self.count = count + 1
         while count & 1:
-            digest = self.hash(NODE + self.peaks.pop() + digest).digest()
+            digest = hashed(NODE + peaks.pop() + digest).digest()
             count >>= 1
-        self.peaks.append(digest)
-        self.count += 1
+        peaks.append(digest)
 
     def root(self) -> str:
         """The root in hex over what was added so far."""

@@ -2,7 +2,8 @@
 
 import hashlib
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 from typing import Any, Final, NamedTuple
 
@@ -17,11 +18,15 @@ from gongshi.audit.models import RecordRow
 # PostgreSQL's binary COPY: 11 + 4 + 4 bytes before the first row, two bytes after the last; each row has the
 # number of its columns and then each column behind its length, which is just how `encoding.encode` writes.
 HEADER: Final = 19
-START: Final = struct.Struct(">hiqiqi")
+# Columns; id, position and time, each behind its length; the length of the digest that follows.
+START: Final = struct.Struct(">hiqiqiqi")
+# From where PostgreSQL counts microseconds.
+EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
+ZONE: Final = timezone(timedelta(hours=8))
 DIGESTS: Final[dict[bytes, Callable[[bytes], Any]]] = {
-    f"{encoding.VERSION}-{algorithm}-".encode(): partial(hashlib.new, algorithm)
+    f"{encoding.VERSION}-{algorithm}".encode(): partial(hashlib.new, algorithm)
     for algorithm in encoding.ALGORITHMS
-} | {f"{encoding.VERSION}-sha256-".encode(): hashlib.sha256}
+} | {f"{encoding.VERSION}-sha256".encode(): hashlib.sha256}
 
 
 class StoredRow(NamedTuple):
@@ -65,22 +70,44 @@ def is_as_written(row: RecordRow) -> bool:
 
 def hash_fits(row: StoredRow) -> bool:
     """Whether the digest that a row keeps is the digest of what it says."""
-    start = row.entry_hash[: row.entry_hash.rfind(b"-") + 1]
+    start, _, kept = row.entry_hash.rpartition(b"-")
     digest = DIGESTS.get(start)
-    return digest is not None and digest(row.content).hexdigest().encode() == row.entry_hash[len(start) :]
+    return digest is not None and digest(row.content).hexdigest().encode() == kept
 
 
 def _stream(model: type[RecordRow], where: str, parameters: tuple[Any, ...]) -> Iterator[StoredRow]:
     table = model._meta.db_table
-    month = f"coalesce(to_char(\"{encoding.TIMES[table]}\" AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM'), '')"
-    columns = ", ".join(("id", "position", month, "entry_hash", *content_sql(model)))
+    moment = f"coalesce(\"{encoding.TIMES[table]}\", '-infinity')"
+    columns = ", ".join(("id", "position", moment, "entry_hash", *content_sql(model)))
     query = f"COPY (SELECT {columns} FROM {table} WHERE {where}) TO STDOUT (FORMAT BINARY)"  # noqa: S608
     with connection.cursor() as cursor, cursor.copy(query, parameters):
-        skip = HEADER
-        for message in _messages(cursor.connection.pgconn):
-            if len(message) - skip > START.size:
-                yield _row(message, skip)
-            skip = 0
+        yield from _rows(_messages(cursor.connection.pgconn))
+
+
+def _rows(messages: Iterable[bytes]) -> Iterator[StoredRow]:
+    """One loop without calls, since it is most of what verifying a million rows costs."""
+    begins, opens, closes, month = HEADER, 0, 0, ""
+    for raw in messages:
+        if len(raw) - begins > START.size:
+            _, _, row_id, _, position, _, moment, size = START.unpack_from(raw, begins)
+            if not opens <= moment < closes:
+                month, opens, closes = _month_around(moment)
+            begins += START.size
+            ends = begins + size
+            yield StoredRow(row_id, position, month, raw[begins:ends], raw[ends:])
+        begins = 0
+
+
+def _month_around(moment: int) -> tuple[str, int, int]:
+    """The month in UTC+8 in which a moment lies, and its first moment and the next month's; none: ''."""
+    try:
+        local = (EPOCH + timedelta(microseconds=moment)).astimezone(ZONE)
+        first = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        following = (first + timedelta(days=32)).replace(day=1)
+    except (OverflowError, ValueError):
+        return "", moment, moment + 1
+    opens, closes = ((each - EPOCH) // encoding.MICROSECOND for each in (first, following))
+    return f"{local:%Y-%m}", opens, closes
 
 
 def _messages(wire: PGconn) -> Iterator[bytes]:
@@ -93,13 +120,3 @@ def _messages(wire: PGconn) -> Iterator[bytes]:
     while result := wire.get_result():
         if result.status != ExecStatus.COMMAND_OK:
             raise DatabaseError(result.get_error_message())
-
-
-def _row(raw: bytes, at: int) -> StoredRow:
-    _, _, row_id, _, position, month_size = START.unpack_from(raw, at)
-    at += START.size
-    month = raw[at : at + month_size].decode()
-    at += month_size
-    hash_size = int.from_bytes(raw[at : at + 4])
-    at += 4
-    return StoredRow(row_id, position, month, raw[at : at + hash_size], raw[at + hash_size :])

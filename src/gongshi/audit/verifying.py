@@ -190,13 +190,22 @@ class _Sum:
     def rows(self) -> int:
         return sum(tree.count for tree in self.trees.values())
 
-    def add(self, row: StoredRow) -> None:
-        tree = self.trees.get(row.month)
-        if tree is None:
-            known = self.seal.algorithm in encoding.ALGORITHMS
-            tree = self.trees[row.month] = Tree(self.seal.algorithm if known else encoding.ALGORITHMS[0])
-        tree.add(row.id, row.position, row.entry_hash)
-        self.all_fit = self.all_fit and hash_fits(row)
+    def take(self, row: StoredRow | None, rows: Iterator[StoredRow], end: int) -> StoredRow | None:
+        """Add `row` and those after it before the position `end`; gives the first that is not added."""
+        month, tree = None, None
+        while row is not None and row.position < end:
+            if tree is None or row.month != month:
+                month, tree = row.month, self._tree_of(row.month)
+            tree.add(row.id, row.position, row.entry_hash)
+            if not hash_fits(row):
+                self.all_fit = False
+            row = next(rows, None)
+        return row
+
+    def _tree_of(self, month: str) -> Tree:
+        known = self.seal.algorithm in encoding.ALGORITHMS
+        algorithm = self.seal.algorithm if known else encoding.ALGORITHMS[0]
+        return self.trees.setdefault(month, Tree(algorithm))
 
     def differs(self, table: str, gone: set[str]) -> bool:
         """Whether the rows are others than were sealed, months that were dropped aside."""
@@ -216,9 +225,7 @@ def _sums(model: type[RecordRow], batch: Sequence[Seal]) -> list[_Sum]:
         while row is not None and row.position < seal.from_position:
             row = next(rows, None)
         each = _Sum(seal)
-        while row is not None and row.position < end:
-            each.add(row)
-            row = next(rows, None)
+        row = each.take(row, rows, end)
         sums.append(each)
     deque(rows, maxlen=0)  # to the end: a stream that is cut off would end the transaction
     return sums
