@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,23 +21,39 @@ class DidNotStart(Exception):  # noqa: N818 - reads as what it is
     """The instance ended or was not ready in time; the message is the end of its log."""
 
 
+class DidNotStop(Exception):  # noqa: N818 - reads as what it is
+    """The instance had to be killed; the message is the end of its log."""
+
+
 @dataclass(frozen=True)
 class Instance:
     url: str
     started_in_s: float
     var: Path
+    process: "subprocess.Popen[bytes]"
+
+    def stop(self) -> None:
+        """End it with all its processes. Raises DidNotStop after having killed them."""
+        _stop(self.process, self.var)
 
 
 @contextmanager
 def demonstration(var: Path) -> Iterator[Instance]:
-    """Start `gongshi demo` in `var`, and stop it with all its processes. Raises DidNotStart.
+    """Start `gongshi demo` in `var`, and stop it with all its processes. Raises DidNotStart, DidNotStop."""
+    instance = start(var)
+    try:
+        yield instance
+    finally:
+        instance.stop()
+
+
+def start(var: Path) -> Instance:
+    """Start `gongshi demo` in `var`, again on its data if it was there before. Raises DidNotStart.
 
     Clips that an earlier demonstration rendered are taken over, since they take longest.
     """
     var.chmod(0o711)
-    known_clips = Path(os.environ.get("GONGSHI_VAR", "var")) / "clips"
-    if known_clips.exists():
-        shutil.copytree(known_clips, var / "clips")
+    _take_over_clips(var)
     port, media_port, cameras_port = _free_ports(3)
     settings = {
         "GONGSHI_VAR": str(var),
@@ -46,24 +62,53 @@ def demonstration(var: Path) -> Iterator[Instance]:
         "GONGSHI_DEMO_CAMERAS_PORT": str(cameras_port),
     }
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
-    log = var / "log"
     begun = time.monotonic()
-    with log.open("wb") as out:
+    with _log(var).open("wb") as out:
         command = [sys.executable, "-m", "gongshi.cli", "demo"]
-        process = subprocess.Popen(command, env=inherited | settings, stdout=out, stderr=out)
-        try:
-            _wait_ready(process, log)
-            yield Instance(f"http://localhost:{port}", round(time.monotonic() - begun, 1), var)
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(STOP_WITHIN_S)
+        # In a group of its own, so that it can be killed as a whole.
+        process = subprocess.Popen(
+            command, env=inherited | settings, stdout=out, stderr=out, start_new_session=True
+        )
+    try:
+        _wait_ready(process, var)
+    except BaseException:
+        # Why it did not start is what matters.
+        with suppress(DidNotStop):
+            _stop(process, var)
+        raise
+    return Instance(f"http://localhost:{port}", round(time.monotonic() - begun, 1), var, process)
 
 
-def _wait_ready(process: "subprocess.Popen[bytes]", log: Path) -> None:
+def _stop(process: "subprocess.Popen[bytes]", var: Path) -> None:
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(STOP_WITHIN_S)
+    except subprocess.TimeoutExpired:
+        # What it keeps is on a leash and ends with it.
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise DidNotStop(f"still there after {STOP_WITHIN_S} s\n{_end_of_log(var)}") from None
+
+
+def _take_over_clips(var: Path) -> None:
+    known, own = Path(os.environ.get("GONGSHI_VAR", "var")) / "clips", var / "clips"
+    if known.exists() and not own.exists():
+        shutil.copytree(known, own)
+
+
+def _log(var: Path) -> Path:
+    return var / "log"
+
+
+def _end_of_log(var: Path) -> str:
+    return _log(var).read_text(errors="replace")[-3000:]
+
+
+def _wait_ready(process: "subprocess.Popen[bytes]", var: Path) -> None:
     until = time.monotonic() + START_WITHIN_S
-    while READY not in log.read_text(errors="replace"):
+    while READY not in _log(var).read_text(errors="replace"):
         if process.poll() is not None or time.monotonic() > until:
-            raise DidNotStart(log.read_text(errors="replace")[-3000:])
+            raise DidNotStart(_end_of_log(var))
         time.sleep(0.2)
 
 

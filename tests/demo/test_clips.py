@@ -36,6 +36,13 @@ def test_a_clip_is_720p25_h264_with_a_key_frame_every_two_seconds(clip: Path) ->
     assert all(packet.pts == packet.dts for packet in packets)
 
 
+def test_a_clip_has_about_two_megabits_a_second(clip: Path) -> None:
+    with av.open(str(clip)) as container:
+        video = container.streams.video[0]
+        sizes = [packet.size for packet in container.demux(video) if packet.size]
+    assert 1e6 <= sum(sizes) * 8 / (len(sizes) / 25) <= 3e6
+
+
 def test_the_pictures_of_a_clip_move_and_carry_a_clock(clip: Path) -> None:
     with av.open(str(clip)) as container:
         first, *_, last = [frame.to_ndarray(format="gray").astype(int) for frame in container.decode(video=0)]
