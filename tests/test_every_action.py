@@ -27,6 +27,7 @@ WITHOUT_AUTHORISATION = {
     "atlas.take_over_lists": "the room of departments, which authorises",
     "catalogue.take_over_cameras": "the room of departments, which authorises",
     "clients.suspend_clients_of": "the room of people, which has ended somebody's rights",
+    "clients.take_over_clients": "the room of departments, which authorises",
     "demand.accept_lane": "the room of work orders, which authorises",
     "demand.fail_acceptance": "the room of work orders, which authorises",
     "demand.finish_delivery": "the room of work orders, which authorises",

@@ -138,6 +138,50 @@ def test_colleagues_see_the_list(point_list: PointList, client: Client) -> None:
     assert f"?list={point_list.pk}" in page
 
 
+def test_colleagues_read_over_the_interface_what_the_page_shows(
+    point_list: PointList, cameras: list[Camera], client: Client
+) -> None:
+    client.force_login(make_person(Role.VIEWER, department=point_list.department))
+    answer = client.get(f"/api/v1/atlas/lists/{point_list.pk}").json()
+    points = answer.pop("points")
+    assert (answer["name"], answer["point_count"], answer["needs_review"]) == ("汛期巡查", 3, 2)
+    assert answer["department"] == point_list.department.name
+    assert answer["created_by"] == point_list.created_by.name
+    assert sorted([*total.values()] for total in answer["totals"]) == sorted(
+        [["丽水市教育局", "none", 1], ["丽水市水利局", "restricted", 1], ["丽水市水利局", "unconditional", 1]]
+    )
+    in_order = sorted(cameras, key=lambda camera: camera.code)
+    assert [(point["id"], point["code"]) for point in points] == [(one.pk, one.code) for one in in_order]
+    assert points[0]["source_department"] == in_order[0].source_department.name
+    assert all(str(camera.ip_address) not in str(points) for camera in cameras)
+
+
+def test_the_points_of_a_list_come_in_pages_and_the_totals_count_all(
+    point_list: PointList, cameras: list[Camera], client: Client
+) -> None:
+    client.force_login(point_list.created_by)
+    codes = sorted(camera.code for camera in cameras)
+    for query, expected in (("limit=2", codes[:2]), ("limit=2&offset=2", codes[2:]), ("offset=3", [])):
+        answer = client.get(f"/api/v1/atlas/lists/{point_list.pk}?{query}").json()
+        assert [point["code"] for point in answer["points"]] == expected
+        assert answer["point_count"] == sum(total["count"] for total in answer["totals"]) == 3
+    for query in ("limit=0", "limit=20001", "offset=-1", f"offset={10**30}"):
+        assert client.get(f"/api/v1/atlas/lists/{point_list.pk}?{query}").status_code == 422
+
+
+def test_points_that_were_withdrawn_stay_in_the_list_and_say_so(
+    point_list: PointList, cameras: list[Camera], client: Client
+) -> None:
+    Camera.objects.filter(pk=cameras[0].pk).update(publication="withdrawn")
+    client.force_login(point_list.created_by)
+    points = client.get(f"/api/v1/atlas/lists/{point_list.pk}").json()["points"]
+    assert {point["id"]: point["publication"] for point in points} == {
+        cameras[0].pk: "withdrawn",
+        cameras[1].pk: "published",
+        cameras[2].pk: "published",
+    }
+
+
 @pytest.mark.parametrize("role", [Role.DATA_SPECIALIST, Role.BUREAU_ADMINISTRATOR, Role.OPERATOR])
 def test_the_list_of_another_department_is_not_found(
     role: Role, point_list: PointList, client: Client
@@ -146,6 +190,9 @@ def test_the_list_of_another_department_is_not_found(
     assert client.get(point_list.get_absolute_url()).status_code == 404
     assert "汛期巡查" not in client.get("/atlas/lists/").content.decode()
     assert client.get("/api/v1/atlas/lists").json() == []
+    answer = client.get(f"/api/v1/atlas/lists/{point_list.pk}")
+    assert answer.status_code == 404 and "重新选择" in answer.json()["error"]["message"]
+    assert "汛期巡查" not in answer.content.decode()
 
 
 @pytest.mark.parametrize("role", sorted(SEPARATED_ADMINISTRATORS))
@@ -153,6 +200,7 @@ def test_administrators_see_no_lists(role: Role, point_list: PointList, client: 
     client.force_login(make_person(role, department=point_list.department))
     assert client.get("/atlas/lists/").status_code == 403
     assert client.get(point_list.get_absolute_url()).status_code == 404
+    assert client.get(f"/api/v1/atlas/lists/{point_list.pk}").status_code == 404
 
 
 def test_a_list_is_exported_without_network_fields(point_list: PointList, client: Client) -> None:
@@ -179,3 +227,5 @@ def test_the_pages_of_lists_ask_a_fixed_number_of_questions(
         client.get("/atlas/lists/")
     with django_assert_max_num_queries(10):
         client.get(point_list.get_absolute_url())
+    with django_assert_max_num_queries(10):
+        client.get(f"/api/v1/atlas/lists/{point_list.pk}")

@@ -10,6 +10,7 @@ from python_calamine import CalamineWorkbook
 
 from gongshi.audit.kinds import AuditAction
 from gongshi.audit.models import AccessRecord, AuditEvent
+from gongshi.identity.department_actions import merge_departments
 from gongshi.identity.models import Department, Person
 from gongshi.identity.roles import Role
 from tests.factories import browser_of, make_camera, make_department, make_person
@@ -18,6 +19,8 @@ from tests.viewing.making import let_watch, make_node, open_look
 pytestmark = pytest.mark.django_db
 
 PAGE, SHEET, API = "/audit/register/", "/audit/register/sheet/", "/api/v1/audit/register"
+SHEET_API = f"{API}/sheet"
+SHEETS = pytest.mark.parametrize("sheet", [SHEET, SHEET_API])
 
 
 @pytest.fixture
@@ -59,8 +62,8 @@ def seen_by_api(reader: Person, **filters: str) -> set[int]:
     return {item["id"] for item in answer.json()["items"]}
 
 
-def rows_of_sheet(reader: Person, **filters: str) -> list[list[object]]:
-    answer = browser_of(reader).get(SHEET, filters)
+def rows_of_sheet(reader: Person, sheet: str = SHEET, **filters: str) -> list[list[object]]:
+    answer = browser_of(reader).get(sheet, filters)
     assert answer.status_code == 200
     book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
     return book.get_sheet_by_index(0).to_python(skip_empty_area=False)
@@ -93,7 +96,7 @@ def test_nobody_else_reads_the_register_or_takes_it_out(role: Role) -> None:
     make_node()
     look(make_department(), make_department())
     browser = browser_of(make_person(role))
-    for address in (PAGE, SHEET, API, f"{PAGE}?_export=xlsx"):
+    for address in (PAGE, SHEET, API, SHEET_API, f"{PAGE}?_export=xlsx"):
         assert browser.get(address).status_code == 403
     assert not AuditEvent.objects.filter(action=AuditAction.RegisterTakenOut).exists()
 
@@ -105,6 +108,50 @@ def test_a_department_of_the_same_name_later_does_not_inherit_the_looks(
     water.save()
     newcomer = make_person(Role.DATA_SPECIALIST, department=make_department("水利局"))
     assert seen_on_page(newcomer) == set()
+
+
+class TestMergers:
+    """The looks stay under the old name, and who goes on with the department answers for them."""
+
+    @pytest.fixture
+    def successor(self, water: Department, looks: dict[str, AccessRecord]) -> Department:
+        made = make_department("水务局")
+        merge(water, made)
+        return made
+
+    @BOTH
+    @pytest.mark.parametrize("role", [Role.DATA_SPECIALIST, Role.SOURCE_REVIEWER])
+    def test_the_successor_sees_what_was_before(
+        self,
+        role: Role,
+        seen: Callable[[Person], set[int]],
+        successor: Department,
+        looks: dict[str, AccessRecord],
+    ) -> None:
+        wanted = {looks["of traffic at water"].pk, looks["of water at traffic"].pk}
+        assert seen(make_person(role, department=successor)) == wanted
+        last = make_department("水利水务局")
+        merge(successor, last)
+        assert seen(make_person(role, department=last)) == wanted
+
+    @BOTH
+    def test_nobody_else_sees_more(
+        self,
+        seen: Callable[[Person], set[int]],
+        successor: Department,
+        traffic: Department,
+        looks: dict[str, AccessRecord],
+    ) -> None:
+        both = {looks["of traffic at water"].pk, looks["of water at traffic"].pk}
+        assert seen(make_person(Role.DATA_SPECIALIST, department=traffic)) == both
+        assert seen(make_person(Role.SOURCE_REVIEWER)) == set()
+        viewer = make_person(Role.VIEWER, department=successor)
+        assert browser_of(viewer).get(PAGE).status_code == 403
+
+
+def merge(department: Department, into: Department) -> None:
+    system = make_person(Role.SYSTEM_ADMINISTRATOR)
+    merge_departments(actor=system, department=department, into=into, reason="机构改革")
 
 
 @BOTH
@@ -136,11 +183,12 @@ def test_camera_and_grant_find_one_look(
     assert seen(auditor, grant_number=wanted.grant_number) == {wanted.pk}
 
 
+@SHEETS
 def test_the_sheet_has_title_unit_period_and_one_line_for_each_look(
-    water: Department, looks: dict[str, AccessRecord]
+    sheet: str, water: Department, looks: dict[str, AccessRecord]
 ) -> None:
     specialist = make_person(Role.DATA_SPECIALIST, department=water)
-    rows = rows_of_sheet(specialist, person="陈静", opened_at_after="2026-01-01")
+    rows = rows_of_sheet(specialist, sheet, person="陈静", opened_at_after="2026-01-01")
     assert rows[0][0] == "公共安全视频图像信息调用登记表"
     assert rows[1][0] == "登记单位：水利局"
     assert "2026-01-01 至 " in str(rows[2][0]) and "姓名或账号：陈静" in str(rows[2][0])
@@ -161,7 +209,7 @@ def test_the_sheet_computes_nothing(water: Department, traffic: Department) -> N
     assert "'=HYPERLINK(1)" in rows[4]
 
 
-@pytest.mark.parametrize("address", [SHEET, f"{PAGE}?_export=csv", f"{PAGE}?_export=xlsx"])
+@pytest.mark.parametrize("address", [SHEET, SHEET_API, f"{PAGE}?_export=csv", f"{PAGE}?_export=xlsx"])
 def test_taking_the_register_out_is_an_event(address: str, looks: dict[str, AccessRecord]) -> None:
     auditor = make_person(Role.AUDIT_ADMINISTRATOR)
     assert browser_of(auditor).get(address, {"_export": "csv", "reason": "水位"}).status_code == 200
@@ -170,8 +218,12 @@ def test_taking_the_register_out_is_an_event(address: str, looks: dict[str, Acce
     assert event.after is not None and event.after["conditions"] == "事由：水位"
 
 
-def test_a_wrong_condition_makes_no_sheet(looks: dict[str, AccessRecord]) -> None:
-    answer = browser_of(make_person(Role.AUDIT_ADMINISTRATOR)).get(SHEET, {"opened_at_after": "heute"})
+@SHEETS
+@pytest.mark.parametrize("condition", [{"opened_at_after": "heute"}, {"kind": "telescope"}])
+def test_a_wrong_condition_makes_no_sheet(
+    sheet: str, condition: dict[str, str], looks: dict[str, AccessRecord]
+) -> None:
+    answer = browser_of(make_person(Role.AUDIT_ADMINISTRATOR)).get(sheet, condition)
     assert answer.status_code == 422
     assert not AuditEvent.objects.filter(action=AuditAction.RegisterTakenOut).exists()
 
@@ -181,6 +233,6 @@ def test_the_register_is_read_with_few_queries(
 ) -> None:
     browser = browser_of(make_person(Role.DATA_SPECIALIST))
     browser.get(PAGE)
-    # Session, person, roles, unread notices; then the count and the rows.
-    with django_assert_num_queries(6):
+    # Session, person, roles, unread notices, departments merged into his; then the count and the rows.
+    with django_assert_num_queries(7):
         browser.get(reverse("audit:register"))

@@ -8,16 +8,21 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from pytest_django import Settings
 
+from gongshi.audit.auditing import confirm_bundle
 from gongshi.audit.encoding import Part
 from gongshi.audit.kinds import AuditAction
-from gongshi.audit.models import AuditEvent, RecordExport, Seal
+from gongshi.audit.models import AuditEvent, Bundle, RecordExport, Seal, WorkState
 from gongshi.audit.retention import drop_expired_months, make_months, months_of
 from gongshi.audit.sealing import seal_all
 from gongshi.audit.verifying import Fault, verify
 from gongshi.config.postgres import PostgresServer, Role
+from gongshi.identity import roles
+from gongshi.identity.actions import lock_person
+from gongshi.identity.models import Person
 from gongshi.kernel import clock
 from gongshi.kernel.models import ParameterValue
-from tests.audit.sealed import write_events, write_look
+from tests.audit.sealed import rows, write_events, write_look
+from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -60,17 +65,30 @@ def partition(month: str) -> str:
 
 
 def confirm_export(month: str, rows: int = 2) -> RecordExport:
+    """As on the page: the auditor shows that he keeps the file, and the portal's role writes it down."""
+    auditor = make_person(roles.Role.AUDIT_ADMINISTRATOR, name="沈计")
     export = RecordExport.objects.create(
         table=TABLE,
         month=month,
         rows=rows,
         digest="a" * 64,
         made_at=clock.now(),
-        made_by_id=1,
-        made_by="沈计",
+        made_by_id=auditor.pk,
+        made_by=auditor.name,
     )
-    export.confirmed_at, export.confirmed_by_id, export.confirmed_by = clock.now(), 1, "沈计"
-    export.save()
+    bundle = Bundle.objects.create(
+        from_month=month,
+        until_month=month,
+        digest=export.digest,
+        state=WorkState.DONE,
+        asked_at=clock.now(),
+        asked_by_id=auditor.pk,
+        asked_by=auditor.name,
+    )
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {Role.APP}")
+        confirm_bundle(actor=auditor, bundle=bundle, digest=bundle.digest)
+    export.refresh_from_db()
     return export
 
 
@@ -88,7 +106,7 @@ def test_an_expired_month_that_the_auditor_keeps_is_dropped_and_the_record_stays
     assert AuditEvent.objects.filter(action=AuditAction.MonthDropped).count() == 1
     seal_all()
     verdict = verify()
-    assert verdict.is_whole and verdict.rows == 1 + 2 + 1  # and the event of the drop itself
+    assert verdict.is_whole and verdict.rows == rows()
     assert drop_expired_months() == []
 
 
@@ -125,6 +143,30 @@ def test_without_a_confirmed_export_nothing_is_dropped(old_month: str, keeper: s
         made_by="沈计",
     )
     assert drop_expired_months() == []
+    with pytest.raises(psycopg.errors.CheckViolation, match="no export"):
+        drop(keeper, old_month)
+
+
+def test_who_is_auditor_no_more_confirmed_all_the_same(old_month: str, keeper: str) -> None:
+    auditor = Person.objects.get(pk=confirm_export(old_month).confirmed_by_id)
+    lock_person(actor=make_person(roles.Role.SECURITY_ADMINISTRATOR), person=auditor, reason="离岗")
+    assert drop_expired_months() == [Part(TABLE, old_month, 2, "a" * 64)]
+
+
+def test_what_no_auditor_confirmed_does_not_count(
+    old_month: str, keeper: str, postgres_server: PostgresServer
+) -> None:
+    person = make_person(roles.Role.SECURITY_ADMINISTRATOR)
+    # As somebody would have written it whom no trigger stops.
+    with psycopg.connect(postgres_server.dsn(Role.ADMIN, str(connection.settings_dict["NAME"]))) as admin:
+        admin.execute("SET session_replication_role = replica")
+        admin.execute(
+            'INSERT INTO audit_recordexport ("table", month, rows, digest, made_at, made_by_id, made_by,'
+            " confirmed_at, confirmed_by_id, confirmed_by, confirmed_as)"
+            " VALUES (%s, %s, 2, %s, now(), %s, %s, now(), %s, %s, '')",
+            [TABLE, old_month, "a" * 64, *[person.pk, person.name] * 2],
+        )
+    assert drop_expired_months() == [] and old_month in months_of(AuditEvent)
     with pytest.raises(psycopg.errors.CheckViolation, match="no export"):
         drop(keeper, old_month)
 

@@ -2,15 +2,20 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from importlib import import_module
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from gongshi.audit.models import AccessRecord, AuditEvent
+from gongshi.audit.auditing import confirm_bundle
+from gongshi.audit.models import AccessRecord, AuditEvent, Bundle, RecordExport, WorkState
 from gongshi.grants.actions import expire_grants, revoke_grant
 from gongshi.identity.actions import lock_person
+from gongshi.identity.models import Person
 from gongshi.identity.roles import Role
+from gongshi.kernel import clock
 from gongshi.viewing.models import PlayState
 from tests.demand.making import City
 from tests.factories import make_person
@@ -105,6 +110,91 @@ def test_the_portals_role_can_do_nothing_behind_the_record(
     ):
         cursor.execute(statement)
     assert list(AuditEvent.objects.values()) == events
+
+
+class TestConfirmingAnExport:
+    """What the auditor has not confirmed, the portal's role cannot have him confirm behind his back."""
+
+    @pytest.fixture
+    def auditor(self) -> Person:
+        return make_person(Role.AUDIT_ADMINISTRATOR, name="沈计")
+
+    def made(self, auditor: Person, **changes: Any) -> dict[str, Any]:
+        """An export of a month as it is written before anybody confirms it."""
+        given = {"table": "audit_auditevent", "month": "2026-01", "rows": 2, "digest": "a" * 64}
+        by = {"made_at": clock.now(), "made_by_id": auditor.pk, "made_by": auditor.name}
+        return given | by | changes
+
+    def confirmed(self, by: Person, **changes: Any) -> dict[str, Any]:
+        given = {"confirmed_at": clock.now(), "confirmed_by_id": by.pk, "confirmed_by": by.name}
+        return given | changes
+
+    def refuse(self, as_application: AsApplication, export: RecordExport, given: dict[str, Any]) -> None:
+        before = RecordExport.objects.values().get()
+        with pytest.raises(DatabaseError, match="an export is confirmed"), as_application():
+            RecordExport.objects.filter(pk=export.pk).update(**given)
+        assert RecordExport.objects.values().get() == before
+
+    def test_none_is_confirmed_from_the_start(self, auditor: Person, as_application: AsApplication) -> None:
+        whole = self.confirmed(auditor)
+        for given in (
+            whole,
+            {"confirmed_at": clock.now()},
+            {"confirmed_by_id": auditor.pk},
+            {"confirmed_as": "audit_administrator"},
+        ):
+            with pytest.raises(DatabaseError, match="confirmed after it was made"), as_application():
+                RecordExport.objects.create(**self.made(auditor, **given))
+        assert not RecordExport.objects.exists()
+
+    @pytest.mark.parametrize("role", [role for role in Role if role != Role.AUDIT_ADMINISTRATOR])
+    def test_nobody_but_an_auditor_confirms(
+        self, role: Role, auditor: Person, as_application: AsApplication
+    ) -> None:
+        export = RecordExport.objects.create(**self.made(auditor))
+        self.refuse(as_application, export, self.confirmed(make_person(role)))
+
+    def test_nobody_confirms_under_an_auditors_number_or_name_alone(
+        self, auditor: Person, as_application: AsApplication
+    ) -> None:
+        export, other = RecordExport.objects.create(**self.made(auditor)), make_person(Role.VIEWER)
+        for changes in (
+            {"confirmed_by_id": other.pk},
+            {"confirmed_by": other.name},
+            {"confirmed_by_id": None},
+            {"confirmed_by_id": 10**9},
+            {"confirmed_by_id": other.pk, "confirmed_as": "audit_administrator"},
+        ):
+            self.refuse(as_application, export, self.confirmed(auditor, **changes))
+
+    def test_no_auditor_confirms_who_is_locked(self, auditor: Person, as_application: AsApplication) -> None:
+        export = RecordExport.objects.create(**self.made(auditor))
+        lock_person(actor=make_person(Role.SECURITY_ADMINISTRATOR), person=auditor, reason="离岗")
+        self.refuse(as_application, export, self.confirmed(auditor))
+
+    def test_nobody_confirms_for_another_time(self, auditor: Person, as_application: AsApplication) -> None:
+        export = RecordExport.objects.create(**self.made(auditor))
+        for minutes in (-6, 6):
+            moment = clock.now() + timedelta(minutes=minutes)
+            self.refuse(as_application, export, self.confirmed(auditor, confirmed_at=moment))
+
+    def test_with_a_confirmation_nothing_else_changes(
+        self, auditor: Person, as_application: AsApplication
+    ) -> None:
+        export = RecordExport.objects.create(**self.made(auditor))
+        self.refuse(as_application, export, self.confirmed(auditor, rows=9))
+
+    def test_the_auditor_himself_confirms_through_the_action(
+        self, auditor: Person, as_application: AsApplication
+    ) -> None:
+        asked = {"asked_at": clock.now(), "asked_by_id": auditor.pk, "asked_by": auditor.name}
+        months = {"from_month": "2026-01", "until_month": "2026-01"}
+        with as_application():
+            export = RecordExport.objects.create(**self.made(auditor))
+            bundle = Bundle.objects.create(**asked, **months, digest="a" * 64, state=WorkState.DONE)
+            confirm_bundle(actor=auditor, bundle=bundle, digest="a" * 64)
+        export.refresh_from_db()
+        assert (export.confirmed_by_id, export.confirmed_as) == (auditor.pk, "audit_administrator")
 
 
 @pytest.mark.parametrize(

@@ -11,17 +11,21 @@ from pytest_django import Settings
 
 from gongshi.alerts.kinds import AlertKind
 from gongshi.alerts.models import Alert
-from gongshi.audit import sealing
+from gongshi.audit import sealing, tasks
 from gongshi.audit.actions import record
 from gongshi.audit.daily_seals import seals_outside, send_daily_seals
+from gongshi.audit.forwarding import forward
 from gongshi.audit.kinds import AuditAction
 from gongshi.audit.models import AuditEvent, DailySeal, Seal
 from gongshi.audit.outlets import outlets
 from gongshi.audit.sealing import seal_all, seal_of, settled_position, unsealed
 from gongshi.audit.verifying import SealOutside, verify
+from gongshi.config.processes import WORKERS
+from gongshi.identity.roles import Role
 from gongshi.kernel import clock
 from gongshi.kernel.models import NumberSeries
 from tests.audit.sealed import write_events, write_look
+from tests.factories import browser_of, make_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -130,6 +134,40 @@ def test_late_sealing_is_told_to_the_rooms_above(monkeypatch: pytest.MonkeyPatch
     sealing.watch()
     assert Alert.objects.get().kind == AlertKind.SealingLate
     assert sealing.late_since() is not None
+
+
+def test_who_watches_the_sealing_lives_on_when_the_worker_that_seals_is_dead() -> None:
+    def served_by(queue: str) -> list[str]:
+        return [name for name, options in WORKERS.items() if queue in str(options["queues"]).split(",")]
+
+    (sealer,), (watcher,) = served_by(tasks.seal.queue), served_by(tasks.watch_sealing.queue)
+    assert sealer != watcher
+
+
+def test_the_interface_tells_what_the_page_of_the_seals_tells(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    auditor, missing = make_person(Role.AUDIT_ADMINISTRATOR), tmp_path / "no-folder" / "log.jsonl"
+    settings.SEAL_OUTLETS = outlets(f"file://{tmp_path / 'seals.jsonl'}")
+    send_daily_seals()
+    (place,) = outlets(f"file://{missing}")
+    forward(place)
+    write_events(2)
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=11))
+    told = browser_of(auditor).get("/api/v1/audit/sealing").json()
+    last = Seal.objects.latest("number")
+    assert (told["last"]["number"], told["last"]["digest"]) == (last.number, last.digest)
+    assert told["unsealed"] == unsealed() >= 2
+    assert told["late_since"] is not None
+    assert [each["seal_number"] for each in told["daily"]] == [last.number]
+    (failing,) = told["forwardings"]
+    assert failing["outlet"] == place.address and failing["failing_since"] and failing["failure"]
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.AUDIT_ADMINISTRATOR])
+def test_only_the_auditor_is_told_how_the_sealing_goes(role: Role) -> None:
+    assert browser_of(make_person(role)).get("/api/v1/audit/sealing").status_code == 403
 
 
 def test_the_days_seal_is_written_outside_once_a_day(settings: Settings, tmp_path: Path) -> None:

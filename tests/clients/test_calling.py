@@ -14,7 +14,9 @@ from pytest import MonkeyPatch
 from gongshi.alerts.models import Alert
 from gongshi.audit.models import AuditEvent
 from gongshi.clients import actions, middleware
-from gongshi.clients.models import ApiClient
+from gongshi.clients.actions import Issued
+from gongshi.clients.admission import FAILED_CALLS_A_MINUTE
+from gongshi.clients.models import ApiClient, FailedCallCount
 from gongshi.clients.scopes import OPERATIONS, Scope
 from gongshi.config.api import api
 from gongshi.identity.models import Person
@@ -205,6 +207,50 @@ class TestRate:
     def test_each_client_has_a_minute_of_its_own(self, minute: datetime) -> None:
         first, second = make_client(per_minute=1), make_client(per_minute=1)
         assert [call(each).status_code for each in (first, first, second)] == [200, 429, 200]
+
+
+class TestFloods:
+    """Names and secrets that prove nothing: answered and recorded up to so many a minute from one address."""
+
+    def fail(self, issued: Issued, times: int, **changes: str) -> list[int]:
+        return [call(issued, secret="wrong", **changes).status_code for _ in range(times)]
+
+    def test_beyond_so_many_nothing_is_recorded_and_nobody_is_let_in(
+        self, minute: datetime, monkeypatch: MonkeyPatch
+    ) -> None:
+        issued = make_client()
+        assert self.fail(issued, FAILED_CALLS_A_MINUTE, address=OUTSIDE) == [401] * FAILED_CALLS_A_MINUTE
+        before = AuditEvent.objects.count()
+        refused = call(issued, secret="wrong", address=OUTSIDE)
+        assert (refused.status_code, refused.headers["Retry-After"]) == (429, "40")
+        assert "items" not in refused.json() and "下一分钟" in refused.json()["error"]["message"]
+        unknown = Client().get("/api/v1/grants", HTTP_AUTHORIZATION="Basic !", REMOTE_ADDR=OUTSIDE)
+        assert unknown.status_code == 429
+        assert AuditEvent.objects.count() == before
+        later = minute + timedelta(minutes=1)
+        monkeypatch.setattr(clock, "now", lambda: later)
+        assert self.fail(issued, 1, address=OUTSIDE) == [401]
+        assert AuditEvent.objects.count() == before + 1
+
+    def test_the_right_secret_and_other_addresses_suffer_nothing(self, minute: datetime) -> None:
+        flooding, other = make_client(), make_client()
+        ApiClient.objects.filter(pk=flooding.client.pk).update(networks=["10.99.0.0/16"])
+        self.fail(flooding, FAILED_CALLS_A_MINUTE + 1)
+        assert call(other).status_code == 200
+        assert self.fail(other, 1, address="10.33.9.9") == [401]
+
+    def test_the_addresses_of_one_customer_count_together(self, minute: datetime) -> None:
+        issued = make_client()
+        self.fail(issued, FAILED_CALLS_A_MINUTE, address="2001:db8::1")
+        assert self.fail(issued, 1, address="2001:db8::2") == [429]
+        assert self.fail(issued, 1, address="2001:db8:0:1::1") == [401]
+
+    def test_counts_of_earlier_hours_are_forgotten(self, minute: datetime, monkeypatch: MonkeyPatch) -> None:
+        self.fail(make_client(), 1, address=OUTSIDE)
+        later = minute + timedelta(hours=2)
+        monkeypatch.setattr(clock, "now", lambda: later)
+        self.fail(make_client(), 1)
+        assert [count.address for count in FailedCallCount.objects.all()] == [INSIDE]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,12 +10,13 @@ from gongshi.audit.models import AuditEvent
 from gongshi.clients import actions
 from gongshi.clients.models import ApiClient, ClientState
 from gongshi.identity.accounts import lock, move, set_rights
-from gongshi.identity.models import Person
+from gongshi.identity.department_actions import merge_departments
+from gongshi.identity.models import Department, Person
 from gongshi.identity.roles import Role
 from gongshi.kernel import clock
 from gongshi.kernel.errors import Conflict, Forbidden, GongshiError, Invalid
 from gongshi.notices.models import Notice
-from tests.clients.making import make_client, terms
+from tests.clients.making import call, make_client, terms
 from tests.factories import browser_of, make_department, make_person
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +148,42 @@ class TestTheResponsiblePerson:
         assert ApiClient.objects.get().state == ClientState.ACTIVE
         set_rights(actor=security, person=person, roles=[], clearance="L1", reason="分工调整")
         assert ApiClient.objects.get().state == ClientState.SUSPENDED
+
+
+class TestMerger:
+    def merge(self, department: Department, into: Department) -> Person:
+        system = make_person(Role.SYSTEM_ADMINISTRATOR)
+        merge_departments(actor=system, department=department, into=into, reason="机构改革")
+        return system
+
+    def test_a_client_goes_on_under_the_successor_and_still_gets_answers(self, security: Person) -> None:
+        issued, into = make_client(actor=security), make_department("水务局")
+        old = issued.client.department
+        system = self.merge(old, into)
+        assert call(issued).status_code == 200
+        client = ApiClient.objects.get()
+        assert (client.department, client.responsible.department) == (into, into)
+        event = AuditEvent.objects.get(action="clients:client:taken_over")
+        assert (event.before, event.after) == ({"department": old.name}, {"department": "水务局"})
+        assert (event.object_id, event.actor_id, event.reason) == (str(client.pk), system.pk, "机构改革")
+
+    def test_a_stopped_client_goes_with_it_and_may_be_resumed(
+        self, security: Person, client_row: ApiClient
+    ) -> None:
+        actions.suspend_client(actor=security, client=client_row, reason="检修")
+        self.merge(client_row.department, make_department())
+        actions.resume_client(actor=security, client=ApiClient.objects.get())
+        assert ApiClient.objects.get().state == ClientState.ACTIVE
+
+    def test_ended_clients_and_those_of_others_stay_where_they_are(
+        self, security: Person, client_row: ApiClient
+    ) -> None:
+        actions.end_client(actor=security, client=client_row, reason="项目结束")
+        other = make_client(actor=security).client
+        self.merge(client_row.department, make_department())
+        kept = dict(ApiClient.objects.values_list("pk", "department"))
+        assert kept == {client_row.pk: client_row.department_id, other.pk: other.department_id}
+        assert events("taken_over") == 0
 
 
 class TestPages:

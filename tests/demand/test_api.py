@@ -213,3 +213,26 @@ class TestReading:
         answer = client.put(f"{API}/demands/{demand['id']}", changed, content_type="application/json")
         assert answer.status_code == 200
         assert Demand.objects.get().purpose == "台风期间查看沿江道路积水情况"
+
+    @pytest.mark.parametrize(
+        "fields",
+        [{}, {"type": "structured", "way": None, "object_kinds": ["face"], "viewer_ids": [], "live": False}],
+    )
+    def test_a_draft_that_was_read_can_be_edited_and_put_back(
+        self, city: City, fields: dict[str, Any]
+    ) -> None:
+        number = post(browser_of(city.specialist), "/demands", body_of(city, **fields), 201)["id"]
+        path, read = f"{API}/demands/{number}", get(city.specialist, f"/demands/{number}")
+        browser = browser_of(city.specialist)
+        assert browser.put(path, read, content_type="application/json").json() == read
+        edited = read | {"purpose": "台风期间查看沿江道路积水情况"}
+        assert browser.put(path, edited, content_type="application/json").json() == edited
+        assert Demand.objects.get().phone == "0578-2091234"
+
+    def test_nobody_else_puts_back_what_he_read(self, city: City) -> None:
+        number = post(browser_of(city.specialist), "/demands", body_of(city), 201)["id"]
+        read = get(city.viewer, f"/demands/{number}")
+        client, before = browsing(city.viewer)
+        answer = client.put(f"{API}/demands/{number}", read, content_type="application/json")
+        assert answer.status_code == 403
+        assert snapshot() == before

@@ -4,13 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from gongshi.audit.kinds import AuditAction
 from gongshi.audit.models import AuditEvent
 from gongshi.catalogue.codes import Platform
 from gongshi.demand import actions
 from gongshi.demand.holders import BallHolders
-from gongshi.demand.models import Act, DemandState, LaneState, LineVerdict
+from gongshi.demand.models import Act, DemandState, Lane, LaneState, LineVerdict
 from gongshi.demand.queries import lanes_confirmed_by
 from gongshi.identity.roles import Role
 from gongshi.kernel import clock
@@ -210,6 +211,24 @@ class TestLanes:
         assert lanes[None].state == LaneState.REVIEWING
         assert lanes[city.water].state == lanes[city.traffic].state == LaneState.CONFIRMING
         assert demand.state == DemandState.IN_PROGRESS
+
+    def test_a_source_has_one_lane_but_for_those_that_are_split_from_it(self, city: City) -> None:
+        demand = city.submit(make_camera(city.water), city.restricted())
+        for lane in demand.lanes.all():
+            again = {
+                "demand": demand,
+                "source_department": lane.source_department,
+                "state": LaneState.COORDINATING,
+                "entered_at": clock.now(),
+            }
+            with (
+                pytest.raises(IntegrityError, match="one_lane_per_source_department"),
+                transaction.atomic(),
+            ):
+                Lane.objects.create(**again)
+            assert list(lane.split_off.all()) == []
+            split = Lane.objects.create(**again, split_from=lane)
+            assert list(lane.split_off.all()) == [split]
 
     def test_lines_remember_level_source_and_path_as_they_were(self, city: City) -> None:
         camera = make_camera(city.water, platforms=(Platform.SHARING, Platform.BUREAU))

@@ -170,6 +170,21 @@ class TestLeaving:
         assert (event.object_id, event.before) == (str(grant.pk), {"viewers": [viewer.account]})
         assert Notice.objects.filter(person=specialist, text__contains="1 项授权").exists()
 
+    def test_where_he_was_and_is_stands_on_the_page_and_in_the_interface(
+        self, security: Person, viewer: Person
+    ) -> None:
+        specialist = make_person(Role.DATA_SPECIALIST, department=viewer.department)
+        left, to = viewer.department, make_department("丽水市气象局")
+        proposal = propose_change(
+            actor=specialist, person=viewer, kind="move", to_department=to, reason="调动"
+        )
+        approve_proposals(actor=security, proposals=[proposal])
+        browser = browser_of(security)
+        now, before = browser.get(f"/api/v1/people/{viewer.pk}").json()["stays"]
+        assert (now["department"], now["until"]) == (to.name, None)
+        assert before["department"] == left.name and before["until"] > before["since"]
+        assert left.name in browser.get(f"/people/{viewer.pk}/").content.decode()
+
     def test_a_lock_alone_leaves_the_grant_to_him(self, security: Person, viewer: Person) -> None:
         make_grant(viewers=[viewer], department=viewer.department)
         lock_person(actor=security, person=viewer, reason="外借")

@@ -7,8 +7,9 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 
 from gongshi.audit.models import AuditEvent
-from gongshi.identity.actions import create_person, establish
+from gongshi.identity.actions import create_person, establish, lock_person
 from gongshi.identity.models import Department, DepartmentKind, Person, RoleAssignment
+from gongshi.identity.proposal_actions import approve_proposals, propose_change
 from gongshi.identity.roles import SEPARATED_ADMINISTRATORS, Role
 from gongshi.kernel.errors import Conflict, Forbidden, Invalid
 from tests.factories import PASSWORD, make_department, make_person
@@ -53,6 +54,25 @@ def test_nor_a_second_specialist() -> None:
     with pytest.raises(Conflict, match="首个数据专员"):
         create_person(actor=security, department=first.department, password=PASSWORD, **NEW)
     assert first.department.people.count() == 1
+
+
+def test_locking_the_only_specialist_does_not_let_him_give_another_one_alone() -> None:
+    security, first = make_person(Role.SECURITY_ADMINISTRATOR), make_person(Role.DATA_SPECIALIST)
+    unit = make_department(kind=DepartmentKind.SOCIAL, supervisor=first.department)
+    lock_person(actor=security, person=first, reason="账号外借")
+    before = Person.objects.count(), AuditEvent.objects.count()
+    for department in (first.department, unit):
+        with pytest.raises(Conflict, match="请先解锁"):
+            create_person(actor=security, department=department, password=PASSWORD, **NEW)
+    assert (Person.objects.count(), AuditEvent.objects.count()) == before
+
+
+def test_a_department_whose_only_specialist_left_for_good_gets_a_first_one_again() -> None:
+    security, first = make_person(Role.SECURITY_ADMINISTRATOR), make_person(Role.DATA_SPECIALIST)
+    retired = propose_change(actor=first, person=first, kind="retire", reason="退休")
+    approve_proposals(actor=security, proposals=[retired])
+    person = create_person(actor=security, department=first.department, password=PASSWORD, **NEW)
+    assert person.roles == {Role.DATA_SPECIALIST}
 
 
 def test_two_administrations_never_meet_in_one_person() -> None:

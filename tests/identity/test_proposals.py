@@ -227,14 +227,17 @@ class TestChanges:
         assert ended == [viewer]
 
     def test_who_moves_leaves_his_rights_behind(self, specialist: Person, security: Person) -> None:
-        viewer = make_person(Role.VIEWER, department=specialist.department)
+        viewer = make_person(Role.VIEWER, department=specialist.department, clearance="L4")
         to = make_department("丽水市气象局")
         proposal = propose_change(
             actor=specialist, person=viewer, kind="move", to_department=to, reason="调动"
         )
         approve_proposals(actor=security, proposals=[proposal])
         viewer = Person.objects.get(pk=viewer.pk)
-        assert (viewer.department, viewer.roles) == (to, frozenset())
+        assert (viewer.department, viewer.roles, viewer.clearance) == (to, frozenset(), "L1")
+        event = AuditEvent.objects.get(action="identity:person:moved")
+        assert event.before is not None and event.after is not None
+        assert (event.before["clearance"], event.after["clearance"]) == ("L4", "L1")
         now, before = viewer.stays.all()
         assert (now.department, now.until) == (to, None)
         assert before.department == specialist.department and before.until is not None
@@ -392,6 +395,15 @@ class TestPages:
         }
         assert browser.post(address, given).status_code == 302
         assert AccountProposal.objects.get().kind == kind
+
+    def test_a_move_says_on_its_pages_that_the_clearance_ends(self, specialist: Person) -> None:
+        viewer, to = make_person(Role.VIEWER, department=specialist.department), make_department()
+        sentence = "密级权限降为 L1，由新部门重新申请"
+        browser, address = browser_of(specialist), f"/people/{viewer.pk}/propose/move/"
+        assert sentence in browser.get(address).content.decode()
+        browser.post(address, {"reason": "调动", "to_department": to.pk})
+        proposal = AccountProposal.objects.get()
+        assert sentence in browser.get(proposal.get_absolute_url()).content.decode()
 
     def test_there_is_no_page_to_open_an_account_that_is_there(self, specialist: Person) -> None:
         browser = browser_of(specialist)

@@ -139,7 +139,9 @@ def catalogue(made: Prepared) -> None:
 
 def atlas(made: Prepared) -> None:
     camera = make_camera(made.city.water)
-    made.about("atlas/lists/<int:pk>/", pk=made.city.make_list(camera).pk)
+    point_list = made.city.make_list(camera)
+    made.about("atlas/lists/<int:pk>/", pk=point_list.pk)
+    made.about("api/v1/atlas/lists/<int:list_id>", list_id=point_list.pk)
     made.about("api/v1/atlas/cameras/<int:camera_id>", camera_id=camera.pk)
     made.takes("POST api/v1/atlas/summary", {"camera_ids": [camera.pk]})
     made.takes("POST api/v1/atlas/lists", {"name": "清单", "camera_ids": [camera.pk]})
@@ -149,20 +151,22 @@ def demands(made: Prepared) -> None:
     city = made.city
     draft, confirming, reviewing = city.draft(), city.confirming(), city.reviewing()
     page = "demands/<int:pk>/"
-    made.about(page, f"{page}lines/", f"{page}withdrawal/", pk=reviewing.demand_id)
+    made.about(page, f"{page}lines/", f"{page}phone/", f"{page}withdrawal/", pk=reviewing.demand_id)
     made.about(f"{page}edit/", pk=draft.pk)
     made.about("demands/confirmations/<int:pk>/", pk=confirming.pk)
     made.about("demands/reviews/<int:pk>/", pk=reviewing.pk)
-    made.takes(f"POST {page}withdrawal/", {"reason": REASON})
+    for act in ("phone", "withdrawal"):
+        made.takes(f"POST {page}{act}/", {"reason": REASON})
     made.takes("POST demands/confirmations/<int:pk>/", {})
     made.takes("POST demands/reviews/<int:pk>/", {"decision": "approve"})
 
     api = "api/v1/demands/<demand_id>"
     made.about(api, f"{api}/submission", demand_id=draft.pk)
-    made.about(f"{api}/withdrawal", demand_id=reviewing.demand_id)
+    made.about(f"{api}/phone", f"{api}/withdrawal", demand_id=reviewing.demand_id)
     made.about("api/v1/lanes/<lane_id>/confirmation", lane_id=confirming.pk)
     made.about("api/v1/lanes/<lane_id>/review", lane_id=reviewing.pk)
-    made.takes(f"POST {api}/withdrawal", {"reason": REASON})
+    for act in ("phone", "withdrawal"):
+        made.takes(f"POST {api}/{act}", {"reason": REASON})
     made.takes("POST api/v1/lanes/<lane_id>/confirmation", {"refused": {}, "reason": ""})
     made.takes("POST api/v1/lanes/<lane_id>/review", {"approve": True})
 

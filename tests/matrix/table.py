@@ -121,6 +121,7 @@ PAGES: Final[dict[str, Row]] = {
     # A draft stays at home.
     "demands/<int:pk>/edit/": fills_in(SPECIALISTS.asking),
     "demands/<int:pk>/lines/": reads(SEE_THE_DEMAND),
+    "demands/<int:pk>/phone/": fills_in(SEE_THE_DEMAND),
     "demands/<int:pk>/withdrawal/": fills_in(SPECIALISTS.asking),
     "demands/confirmations/": reads(REVIEWERS | BUREAUS),
     "demands/confirmations/<int:pk>/": fills_in(REVIEWERS.source),
@@ -205,6 +206,7 @@ OPERATIONS: Final[dict[str, Row]] = {
     "atlas/borders": reads(BUSINESS),
     "atlas/cameras/<int:camera_id>": reads(BUSINESS),
     "atlas/lists": reads(BUSINESS) | acts(BUSINESS),
+    "atlas/lists/<int:list_id>": reads(BUSINESS.asking),
     "atlas/points": reads(BUSINESS),
     "atlas/summary": acts(BUSINESS),
     "audit/bundles": reads(AUDIT) | acts(AUDIT),
@@ -214,6 +216,8 @@ OPERATIONS: Final[dict[str, Row]] = {
     "audit/events": reads(AUDIT),
     "audit/events/<int:event_id>": reads(AUDIT),
     "audit/register": reads(READ_THE_REGISTER),
+    "audit/register/sheet": reads(READ_THE_REGISTER),
+    "audit/sealing": reads(AUDIT),
     "audit/seals": reads(AUDIT),
     "audit/verifications": reads(AUDIT) | acts(AUDIT),
     "audit/verifications/<int:verification_id>": reads(AUDIT),
@@ -246,6 +250,7 @@ OPERATIONS: Final[dict[str, Row]] = {
     "credentials/undertakings": reads(WATCHERS_OF_SAFETY) | acts(SECURITY),
     "demands": reads(EVERYBODY) | acts(SPECIALISTS),
     "demands/<demand_id>": reads(BUSINESS.asking) | edits(SPECIALISTS.asking),
+    "demands/<demand_id>/phone": acts(SEE_THE_DEMAND),
     "demands/<demand_id>/submission": acts(SPECIALISTS.asking),
     "demands/<demand_id>/withdrawal": acts(SPECIALISTS.asking),
     "grants": reads(BUSINESS),
@@ -316,7 +321,7 @@ ELSEWHERE: Final = {
     "GET api/v1/audit/bundles/<int:bundle_id>/file": "tests/audit/test_export.py",
 }
 # Taking something out of the portal is an act.
-RECORDED_READS: Final = frozenset({"GET audit/register/sheet/"})
+RECORDED_READS: Final = frozenset({"GET audit/register/sheet/", "GET api/v1/audit/register/sheet"})
 # They compute, or remember in the session only; everybody of the cast has signed already.
 UNCHANGING: Final = frozenset(
     {

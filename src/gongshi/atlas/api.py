@@ -1,5 +1,6 @@
 """The map over JSON; the contract with the map of the front end (`frontend/src/atlas/contract.ts`)."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -87,6 +88,51 @@ class PointListOut(Schema):
     point_count: int
 
 
+class TotalOut(Schema):
+    department: str
+    sharing_level: str
+    count: int
+
+
+class ListedPoint(Schema):
+    """No network field, as on the page of a list: who reads it need not be allowed to."""
+
+    id: int
+    code: str
+    name: str
+    device_type: str
+    point_class: str
+    region: str
+    address: str
+    longitude: float
+    latitude: float
+    source_department: str = Field(alias="source_department.name")
+    owner: str = Field(alias="owner.name")
+    sharing_level: str
+    sharing_condition: str
+    status: str
+    publication: str
+
+
+class PointListDetail(Schema):
+    """The totals and `point_count` count all points; `points` are those of the page that was asked for."""
+
+    id: int
+    name: str
+    department: str
+    created_by: str
+    created_at: datetime
+    point_count: int
+    needs_review: int
+    totals: list[TotalOut]
+    points: list[ListedPoint]
+
+
+class PageOfPoints(Schema):
+    limit: int = Field(100, ge=1, le=MOST_POINTS)
+    offset: int = Field(0, ge=0, le=MOST_POINTS)
+
+
 @router.get("/points", url_name="atlas_points", response=Any)
 def list_points(request: HttpRequest, filters: Query[PointFilters]) -> HttpResponse:
     """The published points that the filters leave: `total`, `fields`, `points` (rows), `facets` (counts)."""
@@ -128,6 +174,28 @@ def list_point_lists(request: HttpRequest) -> Any:
     person = signed_in(request)
     authorise(person, Permission.ReadMap)
     return queries.with_point_count(queries.point_lists_visible_to(person))
+
+
+@router.get("/lists/{int:list_id}", url_name="atlas_list", response=PointListDetail)
+def show_list(request: HttpRequest, list_id: int, page: Query[PageOfPoints]) -> dict[str, Any]:
+    """A list of the own department: totals by source department and sharing level, its points by code."""
+    person = signed_in(request)
+    point_list = queries.point_lists_visible_to(person).filter(pk=list_id).first()
+    if point_list is None:
+        raise NotFound("本部门没有这个点位需求清单，请在清单列表中重新选择。")
+    authorise(person, Permission.ReadPointList, point_list)
+    totals = queries.totals_of(point_list)
+    return {
+        "id": point_list.pk,
+        "name": point_list.name,
+        "department": point_list.department.name,
+        "created_by": point_list.created_by.name,
+        "created_at": point_list.created_at,
+        "point_count": sum(total["count"] for total in totals),
+        "needs_review": queries.needing_review(totals),
+        "totals": totals,
+        "points": queries.points_of(point_list)[page.offset : page.offset + page.limit],
+    }
 
 
 @router.post("/lists", url_name="atlas_lists", response={201: CreatedPointList})

@@ -1,5 +1,6 @@
 """Reads of point lists, and what the map's filters offer."""
 
+from collections.abc import Iterable
 from typing import TypedDict
 
 from django.db.models import Count, QuerySet
@@ -7,6 +8,7 @@ from django.db.models import Count, QuerySet
 from gongshi.atlas.index import current_index
 from gongshi.atlas.models import PointList
 from gongshi.atlas.rules import Permission
+from gongshi.catalogue.codes import SharingLevel
 from gongshi.catalogue.models import Camera
 from gongshi.identity.models import Department, Person
 from gongshi.kernel.authority import may
@@ -50,6 +52,11 @@ def totals_of(point_list: PointList) -> list[Total]:
         }
         for group in groups.annotate(count=Count("pk")).order_by("-count", "source_department__name")
     ]
+
+
+def needing_review(totals: Iterable[Total]) -> int:
+    """How many of these points their source departments have to be asked for (§6.3b)."""
+    return sum(total["count"] for total in totals if total["sharing_level"] != SharingLevel.UNCONDITIONAL)
 
 
 def owners_on_map() -> QuerySet[Department]:

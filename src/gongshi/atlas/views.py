@@ -87,9 +87,7 @@ class PointListPage(ListPage):
             levels=SharingLevel.labels,
             totals=_by_department(totals),
             point_count=sum(group["count"] for group in totals),
-            needs_review=sum(
-                group["count"] for group in totals if group["sharing_level"] != SharingLevel.UNCONDITIONAL
-            ),
+            needs_review=queries.needing_review(totals),
         )
 
 

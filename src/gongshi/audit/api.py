@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django_filters import FilterSet
 from ninja import Query, Router, Schema, Status
 from ninja.pagination import paginate
@@ -13,7 +13,7 @@ from gongshi.audit import auditing, queries
 from gongshi.audit.filters import AccessRecordFilter, AuditEventFilter
 from gongshi.audit.models import AccessRecord, AuditEvent, Bundle, Seal, Verification
 from gongshi.audit.rules import Permission
-from gongshi.audit.views import reader
+from gongshi.audit.views import reader, sheet_of
 from gongshi.kernel.authority import authorise
 from gongshi.kernel.errors import Invalid
 from gongshi.kernel.paging import CountedPagination
@@ -113,6 +113,33 @@ class SealOut(Schema):
     key_id: str
 
 
+class DailySealOut(Schema):
+    day: date
+    outlet: str
+    seal_number: int
+    digest: str
+    sent_at: datetime
+
+
+class ForwardingOut(Schema):
+    """A place outside to which events are told; `failure` is empty while it takes them."""
+
+    outlet: str
+    sent_at: datetime | None
+    failure: str
+    failing_since: datetime | None
+
+
+class SealingOut(Schema):
+    """`unsealed` rows wait for a seal; `late_since` is null while nobody need worry."""
+
+    last: SealOut | None
+    unsealed: int
+    late_since: datetime | None
+    daily: list[DailySealOut]
+    forwardings: list[ForwardingOut]
+
+
 class VerificationIn(Schema):
     """Both days may be left open."""
 
@@ -165,7 +192,7 @@ class ConfirmationIn(Schema):
 def list_events(request: HttpRequest, asked: Query[EventsAsked]) -> QuerySet[AuditEvent]:
     """审计日志, newest first. `count` beyond 10000 means “and more”: narrow the days."""
     authorise(request.user, Permission.ReadEvents)
-    return _found(AuditEventFilter, asked, queries.events())
+    return _chosen(AuditEventFilter, asked, queries.events()).qs
 
 
 @router.get("/events/{int:event_id}", response=WholeEventOut)
@@ -180,7 +207,15 @@ def read_event(request: HttpRequest, event_id: int) -> AuditEvent:
 def list_register(request: HttpRequest, asked: Query[LooksAsked]) -> QuerySet[AccessRecord]:
     """信息调用登记 as far as it concerns the person, newest first. `count` as of the events."""
     authorise(request.user, Permission.ReadRegister)
-    return _found(AccessRecordFilter, asked, queries.register(reader(request)))
+    return _chosen(AccessRecordFilter, asked, queries.register(reader(request))).qs
+
+
+@router.get("/register/sheet")
+def take_out_sheet(request: HttpRequest, asked: Query[LooksAsked]) -> HttpResponse:
+    """信息调用登记表: the same looks as a workbook in the layout of the paper form; an event."""
+    authorise(request.user, Permission.ReadRegister)
+    who = reader(request)
+    return sheet_of(who, _chosen(AccessRecordFilter, asked, queries.register(who)))
 
 
 @router.get("/seals", response=list[SealOut])
@@ -189,6 +224,13 @@ def list_seals(request: HttpRequest) -> QuerySet[Seal]:
     """封条, newest first."""
     authorise(request.user, Permission.ReadSeals)
     return queries.seals()
+
+
+@router.get("/sealing", response=SealingOut)
+def read_sealing(request: HttpRequest) -> queries.SealingState:
+    """How the sealing goes: what waits, since when it is late, what was told outside, what failed."""
+    authorise(request.user, Permission.ReadSeals)
+    return queries.sealing_state()
 
 
 @router.post("/verifications", response={201: VerificationOut})
@@ -247,9 +289,9 @@ def confirm_bundle(request: HttpRequest, bundle_id: int, given: ConfirmationIn) 
     return auditing.confirm_bundle(actor=request.user, bundle=bundle, digest=given.digest)
 
 
-def _found(filters: type[FilterSet], asked: Schema, rows: QuerySet[Any]) -> QuerySet[Any]:
-    """The rows that the page would show with these filters. Raises Invalid with the field at fault."""
+def _chosen(filters: type[FilterSet], asked: Schema, rows: QuerySet[Any]) -> FilterSet:
+    """The filters of the page with what is asked for. Raises Invalid with the field at fault."""
     chosen = filters(asked.model_dump(exclude_none=True), rows)
     for field, problems in chosen.form.errors.items():
         raise Invalid("；".join(str(problem) for problem in problems), field=field)
-    return chosen.qs
+    return chosen

@@ -81,6 +81,7 @@ class AuditAction(models.TextChoices):
     ClientResumed = "clients:client:resumed", "恢复接入方"
     ClientSecretRotated = "clients:client:secret_rotated", "更换接入方密钥"
     ClientSuspended = "clients:client:suspended", "暂停接入方"
+    ClientTakenOver = "clients:client:taken_over", "接入方随部门合并"
 
     PointListTakenOver = "atlas:point_list:taken_over", "清单随部门合并"
     PointListCreated = "atlas:point_list:created", "生成点位需求清单"
@@ -91,6 +92,7 @@ class AuditAction(models.TextChoices):
     DemandTakenOver = "demand:demand:taken_over", "需求随部门合并"
     DemandDrafted = "demand:demand:drafted", "起草需求"
     DemandEdited = "demand:demand:edited", "修改需求草稿"
+    DemandPhoneRevealed = "demand:phone:revealed", "查看需求联系电话"
     DemandSubmitted = "demand:demand:submitted", "提交需求"
     DemandWithdrawn = "demand:demand:withdrawn", "撤回需求"
     LaneAgreed = "demand:lane:agreed", "数源同意"

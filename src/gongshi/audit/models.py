@@ -207,6 +207,8 @@ class RecordExport(models.Model):
     confirmed_at = models.DateTimeField("确认时间", null=True)
     confirmed_by_id = models.BigIntegerField("确认账号编号", null=True)
     confirmed_by = models.CharField("确认人", max_length=64, blank=True)
+    # The database alone writes it, when the role is held at that moment (migration 0006).
+    confirmed_as = models.CharField("确认时的角色", max_length=32, blank=True, editable=False)
 
     class Meta:
         verbose_name = "审计导出"

@@ -8,6 +8,7 @@ By UDP nothing tells whether a message arrived; where none may be lost, use TCP.
 import os
 import smtplib
 import socket
+import ssl
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from email.message import EmailMessage
 from enum import IntEnum
 from pathlib import Path
 from typing import Final, Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.conf import settings
 
@@ -27,6 +28,14 @@ SYSLOG_PORT: Final = 514
 TIMEOUT_S: Final = 5.0
 # RFC 5426: more does not fit into a datagram.
 DATAGRAM_BYTES: Final = 65_000
+NO_TLS: Final = (
+    "邮件服务器不支持加密（STARTTLS），未登录、未发送；请启用该服务器的加密，"
+    "或在 GONGSHI_MAIL_SERVER 改用 smtps:// 地址，或改用无需密码的服务器"
+)
+BAD_CERTIFICATE: Final = (
+    "邮件服务器的证书不可信，未登录、未发送；"
+    "请检查 GONGSHI_MAIL_SERVER 的主机名，或把签发机构加入系统信任的证书"
+)
 BOM: Final = b"\xef\xbb\xbf"
 FORMS: Final = "file:///路径、syslog+tcp://主机:端口、syslog+udp://主机:端口 或 mailto:邮箱"
 
@@ -95,12 +104,14 @@ class MailOutlet:
         server = urlsplit(settings.MAIL_SERVER)
         if not server.hostname:
             raise OSError("没有设置邮件服务器，请填写 GONGSHI_MAIL_SERVER")
-        connect = smtplib.SMTP_SSL if server.scheme == "smtps" else smtplib.SMTP
-        with connect(server.hostname, server.port or 0, timeout=TIMEOUT_S) as connection:
-            if server.username:
-                connection.login(unquote(server.username), unquote(server.password or ""))
-            for message in messages:
-                connection.send_message(self._letter(message, unquote(server.username or "")))
+        try:
+            with _connected(server) as connection:
+                if server.username:
+                    _log_in(connection, server)
+                for message in messages:
+                    connection.send_message(self._letter(message, unquote(server.username or "")))
+        except ssl.SSLCertVerificationError as error:
+            raise OSError(f"{BAD_CERTIFICATE}（{error.verify_message}）") from None
 
     def _letter(self, message: Message, account: str) -> EmailMessage:
         letter = EmailMessage()
@@ -109,6 +120,24 @@ class MailOutlet:
         letter["Subject"] = f"{APP} {message.kind} {message.at:%Y-%m-%d}"
         letter.set_content(message.text)
         return letter
+
+
+def _connected(server: SplitResult) -> smtplib.SMTP:
+    """A connection to the mail server of the settings. Raises OSError."""
+    place = (server.hostname or "", server.port or 0)
+    if server.scheme == "smtps":
+        return smtplib.SMTP_SSL(*place, timeout=TIMEOUT_S, context=ssl.create_default_context())
+    return smtplib.SMTP(*place, timeout=TIMEOUT_S)
+
+
+def _log_in(connection: smtplib.SMTP, server: SplitResult) -> None:
+    """Over TLS only, with a server that has shown who it is (RFC 3207). Raises OSError."""
+    if not isinstance(connection, smtplib.SMTP_SSL):
+        connection.ehlo_or_helo_if_needed()
+        if not connection.has_extn("starttls"):
+            raise OSError(NO_TLS)
+        connection.starttls(context=ssl.create_default_context())
+    connection.login(unquote(server.username or ""), unquote(server.password or ""))
 
 
 def _by_tcp(place: tuple[str, int], lines: Iterable[bytes]) -> None:

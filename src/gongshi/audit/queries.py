@@ -91,8 +91,8 @@ def by_object(events: QuerySet[AuditEvent], text: str) -> QuerySet[AuditEvent]:
 def register(reader: Reader) -> QuerySet[AccessRecord]:
     """信息调用登记 with how each look ended, newest first.
 
-    A source department sees the looks at its cameras, a department those of its people, the bureau and the
-    auditor all.
+    A source department sees the looks at its cameras, a department those of its people, each with those
+    of the departments merged into it; the bureau and the auditor all.
     """
     records = AccessRecord.objects.select_related("outcome").order_by("-opened_at", "-id")
     return records.filter(_scope(reader))
@@ -102,9 +102,15 @@ def _scope(reader: Any) -> Q:
     if reads_whole_register(reader):
         return Q()
     if answers_for_department(reader):
-        own = reader.department_id
-        return Q(source_department_id=own) | Q(department_id=own)
+        own = _departments_of(reader)
+        return Q(source_department_id__in=own) | Q(department_id__in=own)
     return Q(pk__in=[])
+
+
+def _departments_of(reader: Reader) -> list[int]:
+    """The reader's department and those that became part of it; numbers, so that the indexes serve both."""
+    merged = reader.department.merged.values_list("pk", flat=True)
+    return [reader.department_id, *merged]
 
 
 def seals() -> QuerySet[Seal]:

@@ -13,6 +13,7 @@ from gongshi.audit.encoding import TIMES, Part
 from gongshi.audit.kinds import AuditAction
 from gongshi.audit.models import RECORD, AuditEvent, RecordExport, RecordRow, Seal
 from gongshi.audit.policy import EVENT_MONTHS, REGISTER_MONTHS
+from gongshi.audit.rules import AUDITOR
 from gongshi.kernel import clock
 from gongshi.kernel.parameters import Parameter
 
@@ -95,9 +96,10 @@ def _tell(part: Part) -> None:
 
 
 def _confirmed_export(model: type[RecordRow], month: str) -> RecordExport | None:
-    """The first confirmed export that holds just the rows of the month."""
+    """The first export with just the rows of the month that somebody confirmed who was auditor then."""
     table, time = model._meta.db_table, TIMES[model._meta.db_table]
     confirmed = RecordExport.objects.filter(table=table, month=month, confirmed_at__isnull=False)
+    confirmed = confirmed.filter(confirmed_as=AUDITOR)
     if not confirmed.exists():
         return None
     year, number = month.split("-")

@@ -29,8 +29,11 @@ class Reader(Protocol):
 ANSWERS_FOR_DEPARTMENT: Final = frozenset({"data_specialist", "source_reviewer", "department_head"})
 
 
+AUDITOR: Final = "audit_administrator"
+
+
 # Nobody but the auditor, and he reads only (三权分立).
-is_auditor = rules.predicate(lambda person: "audit_administrator" in person.roles, name="is_auditor")
+is_auditor = rules.predicate(lambda person: AUDITOR in person.roles, name="is_auditor")
 is_bureau = rules.predicate(
     lambda person: "bureau_administrator" in person.roles and person.department.kind == "bureau",
     name="is_bureau",

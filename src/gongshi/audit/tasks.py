@@ -22,9 +22,9 @@ def seal(timestamp: int) -> None:
 
 
 @app.periodic(cron="*/10 * * * *")
-@app.task(queue="timers", queueing_lock="audit.watch_sealing")
+@app.task(queue="inspection", queueing_lock="audit.watch_sealing")
 def watch_sealing(timestamp: int) -> None:
-    """Raise an alarm while sealing is late."""
+    """Raise an alarm while sealing is late; in another process than `seal`, which may be what is dead."""
     sealing.watch()
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
+from django_filters import FilterSet
 
 from gongshi.audit import queries
 from gongshi.audit.auditing import (
@@ -120,10 +121,14 @@ class AccessRecordList(RecordList):
 def register_sheet(request: HttpRequest) -> HttpResponse:
     """The looks that the list shows with the same filters, in the layout of the paper form."""
     authorise(request.user, Permission.ReadRegister)
-    who = reader(request)
-    chosen = AccessRecordFilter(request.GET, queries.register(who))
+    chosen = AccessRecordFilter(request.GET, queries.register(reader(request)))
     if not chosen.is_valid():
         raise Invalid("筛选条件有误，请返回列表更正后再导出。")
+    return sheet_of(reader(request), chosen)
+
+
+def sheet_of(who: Reader, chosen: FilterSet) -> HttpResponse:
+    """The looks of valid filters as a workbook, told before it is made. Raises Invalid for too many."""
     records = chosen.qs[: EXPORT_LIMIT + 1]
     if len(records) > EXPORT_LIMIT:
         raise Invalid(f"一次最多导出 {EXPORT_LIMIT} 条，请先缩小筛选范围。")
@@ -139,7 +144,7 @@ def register_sheet(request: HttpRequest) -> HttpResponse:
         unit="全市" if reads_whole_register(who) else who.department.name,
         period=_period(chosen.form.data, records),
         conditions=conditions,
-        exported_by=str(request.user),
+        exported_by=str(who),
     )
     response = HttpResponse(register_workbook(records, heading), content_type=CONTENT_TYPES["xlsx"])
     name = content_disposition_header(as_attachment=True, filename=f"{TITLE}-{clock.today():%Y%m%d}.xlsx")

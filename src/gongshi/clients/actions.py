@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from gongshi.audit.actions import record
+from gongshi.audit.actions import Entry, record, record_many
 from gongshi.audit.kinds import AuditAction
 from gongshi.clients.client_secrets import digest, new_secret
 from gongshi.clients.models import ApiClient, ClientState
@@ -18,7 +18,7 @@ from gongshi.clients.policy import LONGEST_DAYS
 from gongshi.clients.queries import can_answer_for, running_clients_of
 from gongshi.clients.rules import Permission
 from gongshi.clients.scopes import Scope
-from gongshi.identity.models import Person
+from gongshi.identity.models import Department, Person
 from gongshi.identity.queries import holders
 from gongshi.identity.roles import Role
 from gongshi.kernel import clock
@@ -159,6 +159,24 @@ def suspend_clients_of(*, person: Person) -> int:
         )
         stopped += 1
     return stopped
+
+
+@transaction.atomic
+def take_over_clients(*, actor: Person | None, department: Department, into: Department, reason: str) -> int:
+    """The clients of a department go on with the one that it became part of; gives how many.
+
+    The people responsible move with it. Those that have ended stay under the old name.
+    """
+    lasting = ApiClient.objects.filter(department=department).exclude(state=ClientState.ENDED)
+    clients = list(lasting.select_for_update().order_by("pk"))
+    ApiClient.objects.filter(pk__in=[client.pk for client in clients]).update(department=into)
+    before, after = {"department": department.name}, {"department": into.name}
+    record_many(
+        AuditAction.ClientTakenOver,
+        actor=actor,
+        entries=[Entry(client, before=before, after=after, reason=reason) for client in clients],
+    )
+    return len(clients)
 
 
 def _lay_down(client: ApiClient, terms: Terms) -> None:

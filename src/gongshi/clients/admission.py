@@ -14,7 +14,7 @@ from gongshi.audit.actions import record
 from gongshi.audit.kinds import AuditAction
 from gongshi.clients import scopes
 from gongshi.clients.client_secrets import fits
-from gongshi.clients.models import ApiClient, ClientState
+from gongshi.clients.models import ApiClient, CallCount, ClientState, FailedCallCount
 from gongshi.clients.policy import FAILURES, LOCK_MINUTES
 from gongshi.clients.queries import can_answer_for
 from gongshi.kernel import clock
@@ -40,6 +40,10 @@ class TooManyCalls(GongshiError):  # noqa: N818
         self.retry_after = retry_after
 
 
+class TooManyFailures(TooManyCalls):
+    """So many calls of this address proved nothing that they are not even recorded any more this minute."""
+
+
 @dataclass(frozen=True)
 class Call:
     """What somebody wants who names himself a client. `operation` is None for an address that is none."""
@@ -52,6 +56,17 @@ class Call:
 
 # One sentence for an unknown client and a wrong secret.
 UNPROVEN: Final = "接入标识或密钥不正确，请核对；如已更换密钥，请向安全管理员索取。"
+
+# Of one address: more than somebody who mistyped, less than what would fill the record.
+FAILED_CALLS_A_MINUTE: Final = 30
+FAILED_CALLS_KEPT: Final = timedelta(hours=1)
+COUNT: Final = """
+    INSERT INTO {counts} AS counts ({key}, minute, calls) VALUES (%s, %s, 1)
+    ON CONFLICT ({key}) DO UPDATE SET
+        calls = CASE WHEN counts.minute = EXCLUDED.minute THEN counts.calls + 1 ELSE 1 END,
+        minute = EXCLUDED.minute
+    RETURNING calls
+"""
 
 Stopped = Callable[[ApiClient, datetime], bool]
 # Why a client that has proved who it is is not let in.
@@ -86,14 +101,10 @@ def find_client(client_id: str) -> ApiClient | None:
 
 
 def admit(client: ApiClient | None, call: Call) -> ApiClient:
-    """Let pass or raise NotAdmitted, Forbidden, TooManyCalls. Counts failures and calls."""
+    """Let pass or raise NotAdmitted, Forbidden, TooManyCalls, TooManyFailures. Counts failures and calls."""
     now = clock.now()
-    if client is None:
-        raise NotAdmitted(UNPROVEN)
-    if not fits(client, call.secret, now):
-        if is_from_its_network(client, call.address):
-            note_failure(client_id=client.pk, address=call.address)
-        raise NotAdmitted(UNPROVEN)
+    if client is None or not fits(client, call.secret, now):
+        raise _unproven(client, call, now)
     if not is_from_its_network(client, call.address):
         note_foreign_address(client=client, address=call.address)
         raise Forbidden("来源地址不在接入方登记的网段内，请联系安全管理员。", code="client_address")
@@ -137,23 +148,47 @@ def note_foreign_address(*, client: ApiClient, address: str | None) -> None:
     raise_alert(AlertKind.ClientAddressForeign, person=client.responsible, sentence=sentence, address=address)
 
 
+def _unproven(client: ApiClient | None, call: Call, now: datetime) -> NotAdmitted:
+    """Counts a call that did not prove who it is. Raises TooManyFailures beyond what an address may."""
+    _count_failed_call(call.address, now)
+    if client is not None and is_from_its_network(client, call.address):
+        note_failure(client_id=client.pk, address=call.address)
+    return NotAdmitted(UNPROVEN)
+
+
+def _count_failed_call(address: str | None, now: datetime) -> None:
+    calls = _counted(FailedCallCount, _customer(address), now)
+    if calls == 1:
+        FailedCallCount.objects.filter(minute__lt=now - FAILED_CALLS_KEPT).delete()
+    if calls > FAILED_CALLS_A_MINUTE:
+        raise TooManyFailures(
+            "该网络地址的接入标识或密钥连续错误，请核对后于下一分钟再试。", retry_after=_rest_of_minute(now)
+        )
+
+
+def _customer(address: str | None) -> str:
+    known = parsed(address or "")
+    if known is None:
+        return ""
+    return str(ip_network((known, 64), strict=False)) if known.version == 6 else str(known)
+
+
 def _count(client: ApiClient, now: datetime) -> None:
-    """One statement, so the limit holds across threads and processes. Raises TooManyCalls."""
-    minute = now.replace(second=0, microsecond=0)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO clients_callcount (client_id, minute, calls) VALUES (%s, %s, 1)
-            ON CONFLICT (client_id) DO UPDATE SET
-                calls = CASE WHEN clients_callcount.minute = EXCLUDED.minute
-                        THEN clients_callcount.calls + 1 ELSE 1 END,
-                minute = EXCLUDED.minute
-            RETURNING calls
-            """,
-            [client.pk, minute],
-        )
-        (calls,) = cursor.fetchone()
-    if calls > client.per_minute:
+    """Raises TooManyCalls."""
+    if _counted(CallCount, client.pk, now) > client.per_minute:
         raise TooManyCalls(
-            f"每分钟最多调用 {client.per_minute} 次，请稍后再试。", retry_after=max(1, 60 - now.second)
+            f"每分钟最多调用 {client.per_minute} 次，请稍后再试。", retry_after=_rest_of_minute(now)
         )
+
+
+def _counted(counter: type[CallCount | FailedCallCount], key: int | str, now: datetime) -> int:
+    """How many calls this is in the minute. One statement, so limits hold across threads and processes."""
+    names = {"counts": counter._meta.db_table, "key": counter._meta.pk.column}
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT.format(**names), [key, now.replace(second=0, microsecond=0)])
+        (calls,) = cursor.fetchone()
+    return int(calls)
+
+
+def _rest_of_minute(now: datetime) -> int:
+    return max(1, 60 - now.second)

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import Resolver404, resolve
 
 from gongshi.audit.origin import current_origin
-from gongshi.clients.admission import Call, NotAdmitted, TooManyCalls, admit, find_client
+from gongshi.clients.admission import Call, NotAdmitted, TooManyCalls, TooManyFailures, admit, find_client
 from gongshi.clients.calls import record_call
 from gongshi.clients.scopes import PREFIX, Operation, operation_of
 from gongshi.kernel.errors import GongshiError
@@ -46,6 +46,9 @@ class ClientMiddleware:
         try:
             operation = _operation(method, request.path_info)
             admitted = admit(client, Call(client_id, secret, current_origin().address, operation))
+        except TooManyFailures as error:
+            # Whoever floods us with names and secrets does not fill the record with them.
+            return _refused(error)
         except GongshiError as error:
             response, refusal = _refused(error), error.message
         else:

@@ -71,3 +71,15 @@ class CallCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client_id}: {self.calls}"
+
+
+class FailedCallCount(models.Model):
+    """How often calls from one address have not proved who they are in its present minute; kept an hour."""
+
+    # An IPv4 address, or the /64 of an IPv6 address, which one customer has as a whole.
+    address = models.CharField("来源地址", max_length=43, primary_key=True)
+    minute = models.DateTimeField("最近调用")
+    calls = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.calls}"

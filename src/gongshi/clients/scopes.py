@@ -31,6 +31,7 @@ OPERATIONS: Final[dict[Scope, frozenset[Operation]]] = {
             ("GET", "/atlas/borders"),
             ("GET", "/atlas/cameras/{camera_id}"),
             ("GET", "/atlas/lists"),
+            ("GET", "/atlas/lists/{list_id}"),
             ("GET", "/atlas/points"),
         }
     ),

@@ -18,7 +18,7 @@ from gongshi.demand.rules import Permission
 from gongshi.identity.models import Person
 from gongshi.identity.queries import colleagues
 from gongshi.identity.signed_in import signed_in
-from gongshi.kernel.authority import authorise
+from gongshi.kernel.authority import authorise, may
 from gongshi.kernel.errors import Invalid
 
 router = Router(tags=["业务事项需求"])
@@ -135,6 +135,10 @@ class DemandRow(DemandOut):
 
 
 class DemandDetail(DemandOut):
+    """`phone` is masked but in a draft for who may edit it, so that he can put back what he got."""
+
+    item_id: int
+    point_list_id: int
     live: bool
     history: bool
     object_kinds: list[str]
@@ -145,6 +149,11 @@ class DemandDetail(DemandOut):
     phone: str
     viewer_ids: list[int]
     lanes: list[LaneDetail]
+
+    @staticmethod
+    def resolve_phone(demand: Demand, context: dict[str, Any]) -> str:
+        edits = may(signed_in(context["request"]), Permission.EditDraft, demand)
+        return demand.phone if edits else demand.masked_phone
 
     @staticmethod
     def resolve_viewer_ids(demand: Demand) -> list[int]:
@@ -159,6 +168,10 @@ class DemandDetail(DemandOut):
             | {"holder": ball.text(lane), "acts": list(lane.acts.all()), "lines": list(lane.lines.all())}
             for lane in queries.lanes_of(demand).prefetch_related(lines)
         ]
+
+
+class PhoneOut(Schema):
+    phone: str
 
 
 class ReasonIn(Schema):
@@ -235,6 +248,14 @@ def edit_draft(request: HttpRequest, demand_id: int, body: DemandIn) -> Demand:
     person = signed_in(request)
     demand = queries.one_of(queries.demands_visible_to(person), demand_id)
     return _detail(person, actions.edit_draft(actor=person, demand=demand, **_content(person, body)))
+
+
+@router.post("/demands/{demand_id}/phone", response=PhoneOut)
+def reveal_phone(request: HttpRequest, demand_id: int, body: ReasonIn) -> dict[str, str]:
+    """查看联系电话: in full, for a reason that is recorded."""
+    person = signed_in(request)
+    demand = queries.one_of(queries.demands_visible_to(person), demand_id)
+    return {"phone": actions.reveal_demand_phone(actor=person, demand=demand, reason=body.reason)}
 
 
 @router.post("/demands/{demand_id}/submission", response=DemandDetail)

@@ -10,7 +10,7 @@ from gongshi.catalogue.codes import SharingLevel
 from gongshi.catalogue.models import AccessPath, Camera
 from gongshi.grants.models import Way
 from gongshi.identity.models import Department, Person
-from gongshi.kernel.encryption import EncryptedTextField
+from gongshi.kernel.encryption import EncryptedTextField, masked
 
 
 class BusinessCategory(models.Model):
@@ -152,6 +152,10 @@ class Demand(models.Model):
         return reverse("demand:demand", args=[self.pk])
 
     @property
+    def masked_phone(self) -> str:
+        return masked(self.phone)
+
+    @property
     def object_kind_names(self) -> str:
         return "、".join(ObjectKind(kind).label for kind in self.object_kinds)
 
@@ -177,11 +181,15 @@ class Lane(models.Model):
     """供需泳道: the lines of a demand that are decided together.
 
     `source_department` is empty in the one lane of unconditional lines, to which the system agrees (§6.3b).
+    `split_from` is the lane whose refused lines these are, once they go to coordination on their own.
     """
 
     demand = models.ForeignKey(Demand, models.CASCADE, related_name="lanes")
     source_department = models.ForeignKey(
         Department, models.PROTECT, null=True, related_name="lanes_to_confirm", verbose_name="数源部门"
+    )
+    split_from = models.ForeignKey(
+        "self", models.CASCADE, null=True, related_name="split_off", verbose_name="拆分自"
     )
     state = models.CharField("状态", max_length=14, choices=LaneState)
     # Where the lane goes on after supplementing or coordination.
@@ -197,6 +205,7 @@ class Lane(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["demand", "source_department"],
+                condition=models.Q(split_from=None),
                 nulls_distinct=False,
                 name="one_lane_per_source_department",
             ),

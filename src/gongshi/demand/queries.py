@@ -7,6 +7,7 @@ from typing import TypeVar
 from django.db.models import Count, Exists, Model, OuterRef, Prefetch, Q, QuerySet
 
 from gongshi.atlas.models import PointList
+from gongshi.audit.kinds import AuditAction
 from gongshi.audit.models import AuditEvent
 from gongshi.audit.queries import events_of
 from gongshi.catalogue.clearance import is_cleared
@@ -123,12 +124,13 @@ def lanes_of(demand: Demand) -> QuerySet[Lane]:
 
 
 def thread_of(demand: Demand) -> QuerySet[AuditEvent]:
-    """What happened to a demand and its lanes, oldest first."""
+    """What happened to a demand and its lanes, oldest first; who looked at the phone is in the audit log."""
     lanes = [str(pk) for pk in demand.lanes.values_list("pk", flat=True)]
-    return events_of(
+    events = events_of(
         Q(object_type=Demand._meta.label_lower, object_id=str(demand.pk))
         | Q(object_type=Lane._meta.label_lower, object_id__in=lanes)
     )
+    return events.exclude(action=AuditAction.DemandPhoneRevealed)
 
 
 def earlier_demands(demand: Demand) -> QuerySet[Demand]:

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import rules
 
-from gongshi.demand.models import BusinessItem, Demand, Lane
+from gongshi.demand.models import BusinessItem, Demand, DemandState, Lane
 from gongshi.identity.models import Person
 from gongshi.identity.queries import holders
 from gongshi.identity.roles import Role
@@ -23,8 +23,10 @@ class Permission(StrEnum):
 
     ConfirmLane = "demand:lane:confirm"
     DraftDemand = "demand:demand:draft"
+    EditDraft = "demand:draft:edit"
     ReadDemand = "demand:demand:read"
     ReviewLane = "demand:lane:review"
+    UnmaskPhone = "demand:phone:unmask"
     WithdrawDemand = "demand:demand:withdraw"
 
 
@@ -60,14 +62,23 @@ def is_source_of_a_lane(person: Person, demand: Demand | None) -> bool:
     return demand is not None and demand.lanes.filter(source_department=person.department_id).exists()
 
 
+@rules.predicate
+def is_draft(_: Person, demand: Demand | None) -> bool:
+    return demand is not None and demand.state == DemandState.DRAFT
+
+
+reads_demands = has_business_role & (
+    is_of_its_department | is_source_of_a_lane | is_bureau_administrator | is_operator
+)
+
 rules.add_perm(Permission.KeepItems, is_data_specialist & is_of_its_department)
 rules.add_perm(Permission.ReadItems, has_business_role & is_of_its_department)
 rules.add_perm(Permission.DraftDemand, is_data_specialist & is_of_its_department)
+rules.add_perm(Permission.EditDraft, is_data_specialist & is_of_its_department & is_draft)
 rules.add_perm(Permission.WithdrawDemand, is_data_specialist & is_of_its_department)
-rules.add_perm(
-    Permission.ReadDemand,
-    has_business_role & (is_of_its_department | is_source_of_a_lane | is_bureau_administrator | is_operator),
-)
+rules.add_perm(Permission.ReadDemand, reads_demands)
+# A draft stays at home.
+rules.add_perm(Permission.UnmaskPhone, reads_demands & (is_of_its_department | ~is_draft))
 rules.add_perm(
     Permission.ConfirmLane,
     (is_source_reviewer & is_of_source_department) | (is_bureau_administrator & source_has_no_reviewer),

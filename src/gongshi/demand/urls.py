@@ -15,6 +15,7 @@ urlpatterns = [
     path("demands/<int:pk>/", views.demand_page, name="demand"),
     path("demands/<int:pk>/edit/", views.EditDemand.as_view(), name="edit"),
     path("demands/<int:pk>/lines/", views.LineList.as_view(), name="lines"),
+    path("demands/<int:pk>/phone/", views.RevealPhone.as_view(), name="phone"),
     path("demands/<int:pk>/withdrawal/", views.WithdrawDemand.as_view(), name="withdraw"),
     path("demands/confirmations/", views.ConfirmationList.as_view(), name="confirmations"),
     path("demands/confirmations/<int:pk>/", views.ConfirmLane.as_view(), name="confirm_lane"),

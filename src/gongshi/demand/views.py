@@ -42,6 +42,7 @@ from gongshi.demand.tables import (
 )
 from gongshi.grants.models import Way
 from gongshi.grants.queries import grants_visible_to
+from gongshi.identity.forms import ReasonForm
 from gongshi.identity.models import Person
 from gongshi.identity.queries import colleagues
 from gongshi.identity.signed_in import signed_in
@@ -176,9 +177,10 @@ class EditDemand(DemandFormPage):
 
     def get_initial(self) -> dict[str, Any]:
         demand = self.thing()
-        return {name: getattr(demand, name) for name in self.form_class.base_fields if name != "viewers"} | {
-            "viewers": demand.viewers.all()
-        }
+        said = {name: getattr(demand, name) for name in self.form_class.base_fields if name != "viewers"}
+        # Once it was submitted the number is told for a reason only.
+        phone = demand.phone if may(signed_in(self.request), Permission.EditDraft, demand) else ""
+        return said | {"viewers": demand.viewers.all(), "phone": phone}
 
     def save(self, person: Person, content: DemandContent) -> Demand:
         return actions.edit_draft(actor=person, demand=self.thing(), **content)
@@ -262,7 +264,6 @@ def demand_page(request: HttpRequest, pk: int) -> HttpResponse:
     person = signed_in(request)
     demand = queries.one_of(queries.demands_visible_to(person), pk)
     rows = diagram.rows(list(queries.lanes_of(demand)), BallHolders.load())
-    is_draft = demand.state == DemandState.DRAFT
     grants = grants_visible_to(person).filter(basis_number=demand.number)
     context = {
         "demand": demand,
@@ -278,7 +279,7 @@ def demand_page(request: HttpRequest, pk: int) -> HttpResponse:
         "grants": grants[:SHOWN_GRANTS],
         "grant_count": grants.count(),
         "sections": sections.rendered(request, person, demand),
-        "may_edit": is_draft and may(person, Permission.DraftDemand, demand),
+        "may_edit": may(person, Permission.EditDraft, demand),
         "may_withdraw": demand.state == DemandState.IN_PROGRESS
         and may(person, Permission.WithdrawDemand, demand),
     }
@@ -297,12 +298,10 @@ def _tasks(person: Person, rows: list[diagram.LaneRow]) -> Iterable[PageAction]:
             yield PageAction(f"审核：{lane.decider}", url, "gavel", "primary")
 
 
-class WithdrawDemand(ActionFormView):
-    title = "撤回需求"
-    verb = "撤回需求"
+class DemandAction(ActionFormView):
+    """What is done to one demand."""
+
     back_label = "返回需求"
-    permission = Permission.WithdrawDemand
-    form_class = forms.WithdrawalForm
 
     def thing(self) -> Demand:
         demand = queries.one_of(queries.demands_visible_to(signed_in(self.request)), self.kwargs["pk"])
@@ -311,6 +310,27 @@ class WithdrawDemand(ActionFormView):
 
     def back_url(self) -> str:
         return reverse("demand:demand", args=[self.kwargs["pk"]])
+
+
+class RevealPhone(DemandAction):
+    """The answer to the post shows the number; it is on no page that can be opened again."""
+
+    title = "查看联系电话"
+    verb = "查看"
+    permission = Permission.UnmaskPhone
+    form_class = ReasonForm
+
+    def perform(self, cleaned: dict[str, Any]) -> HttpResponse:
+        demand = self.thing()
+        phone = actions.reveal_demand_phone(actor=signed_in(self.request), demand=demand, **cleaned)
+        return render(self.request, "demand/phone.html", {"demand": demand, "phone": phone})
+
+
+class WithdrawDemand(DemandAction):
+    title = "撤回需求"
+    verb = "撤回需求"
+    permission = Permission.WithdrawDemand
+    form_class = forms.WithdrawalForm
 
     def perform(self, cleaned: dict[str, Any]) -> tuple[str, str]:
         demand = actions.withdraw_demand(actor=signed_in(self.request), demand=self.thing(), **cleaned)

@@ -11,7 +11,14 @@ from django.db.models import Model
 
 from gongshi.audit.actions import record
 from gongshi.audit.kinds import AuditAction
-from gongshi.identity.models import Department, DepartmentKind, DepartmentStay, Person, RoleAssignment
+from gongshi.identity.models import (
+    LOWEST_CLEARANCE,
+    Department,
+    DepartmentKind,
+    DepartmentStay,
+    Person,
+    RoleAssignment,
+)
 from gongshi.identity.roles import BUREAU_ROLES, SEPARATED_ADMINISTRATORS, Role
 from gongshi.identity.signals import account_created, department_left, rights_ended
 from gongshi.kernel import clock
@@ -88,7 +95,7 @@ def set_rights(
 
 
 def move(*, actor: Person, person: Person, to: Department, reason: str) -> Person:
-    """To another department: roles and headship of the old one end. Raises Invalid and Conflict."""
+    """To another department: roles, headship, clearance of the old one end. Raises Invalid and Conflict."""
     person = locked(person)
     _refuse_retired(person)
     refuse_department_out_of_use(to, field="to_department")
@@ -98,7 +105,7 @@ def move(*, actor: Person, person: Person, to: Department, reason: str) -> Perso
     before = {"department": left.name, **_rights(person)}
     _give_roles(person, frozenset())
     _leave(person)
-    person.department = to
+    person.department, person.clearance = to, LOWEST_CLEARANCE
     person.save(update_fields=["department"])
     DepartmentStay.objects.create(person=person, department=to)
     record(
@@ -112,6 +119,8 @@ def move(*, actor: Person, person: Person, to: Department, reason: str) -> Perso
     department_left.send(
         Person, person=person, department=left, actor=actor, why=f"{person.name} 已调离{left.name}"
     )
+    # After that: his pictures have ended with the grants, not for want of clearance.
+    person.save(update_fields=["clearance"])
     rights_ended.send(Person, person=person, why=f"您已调动到{to.name}，原部门的权限已终止。")
     return person
 

@@ -45,14 +45,16 @@ def create_person(
     """Open the account of a department's first data specialist, who proposes all others (§10a).
 
     Other roles take two people even then. `actor=None` is the installation itself, which opens any account.
-    Raises Invalid with the field at fault, Conflict when the department or its supervisor has a specialist.
+    Raises Invalid with the field at fault, Conflict when the department or its supervisor has a specialist,
+    be he locked.
     """
     roles = frozenset(roles)
     if actor:
         authorise(actor, Permission.ManagePeople)
         if roles != {Role.DATA_SPECIALIST} or not nobody_else_keeps_it(actor, department):
             raise Conflict(
-                "直接新建仅限部门的首个数据专员；其他账号由数据专员在“账号申请”中提出，再由安全管理员审批。",
+                "直接新建仅限部门的首个数据专员；其他账号由数据专员在“账号申请”中提出，再由安全管理员审批。"
+                "数据专员的账号已锁定的，请先解锁。",
                 field="roles",
             )
     return accounts.open_account(

@@ -14,6 +14,7 @@ from gongshi.identity.models import (
     AccountProposal,
     AccountReview,
     Department,
+    DepartmentStay,
     Person,
     ProposalKind,
     ProposalState,
@@ -104,12 +105,25 @@ class PersonOut(Schema):
         return sorted(person.roles)
 
 
+class StayOut(Schema):
+    """`until` is null where he belongs now."""
+
+    department: str = Field(alias="department.name")
+    since: datetime
+    until: datetime | None
+
+
 class PersonDetail(PersonOut):
     clearance: str
     phone: str = Field(alias="masked_phone")
     state: str
     state_reason: str
     last_login: datetime | None
+    stays: list[StayOut]
+
+    @staticmethod
+    def resolve_stays(person: Person) -> list[DepartmentStay]:
+        return list(person.stays.select_related("department"))
 
 
 class PersonIn(Schema):

@@ -100,6 +100,7 @@ class PersonState(models.TextChoices):
 
 
 CLEARANCE_CHOICES = [(level, level) for level in ("L1", "L2", "L3", "L4")]
+LOWEST_CLEARANCE = CLEARANCE_CHOICES[0][0]
 
 
 class PersonManager(BaseUserManager["Person"]):

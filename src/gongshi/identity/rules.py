@@ -87,11 +87,14 @@ def has_proposed(person: Person, proposal: AccountProposal | None) -> bool:
 
 @rules.predicate
 def nobody_else_keeps_it(_: Person, department: Department | None) -> bool:
-    """Neither the department nor its supervisor has a data specialist."""
+    """Neither the department nor its supervisor has a data specialist, not even a locked one.
+
+    Else who locks the only one alone would give the department another one alone.
+    """
     if department is None:
         return True
     units = [department.pk, department.supervisor_id or department.pk]
-    specialists = RoleAssignment.objects.filter(role=Role.DATA_SPECIALIST, person__is_active=True)
+    specialists = RoleAssignment.objects.filter(role=Role.DATA_SPECIALIST, person__retired_at=None)
     return not specialists.filter(person__department__in=units).exists()
 
 
