@@ -125,7 +125,7 @@ def _business() -> None:
             category=categories[item.category_code],
             name=item.name,
             section=item.section,
-            section_contact=f"{item.contact} {item.phone}",
+            section_contact=item.contact,
             legal_basis=item.legal_basis,
             business_system=item.business_system,
         )
