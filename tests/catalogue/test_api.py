@@ -111,7 +111,17 @@ def test_a_camera_shows_its_network_to_those_who_may(police: Department, special
     other = browser_of(make_person(Role.DATA_SPECIALIST)).get(address).json()
     assert "网关" in {field["label"] for field in own["archive"]}
     assert "网关" not in {field["label"] for field in other["archive"]}
-    assert "rtsp" not in json.dumps(own)
+    assert own["paths"] == [
+        {
+            "platform": "sharing",
+            "network_zone": "government",
+            "protocol": "rtsp",
+            "history_source": "none",
+            "has_address": True,
+        }
+    ]
+    assert other["paths"] is None
+    assert "rtsp:" not in json.dumps(own)
 
 
 def test_administrators_without_business_get_no_camera() -> None:

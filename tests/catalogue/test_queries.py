@@ -18,6 +18,7 @@ from gongshi.catalogue.queries import (
 from gongshi.catalogue.rules import Permission
 from gongshi.identity.models import Department, DepartmentKind, Person
 from gongshi.identity.roles import SEPARATED_ADMINISTRATORS, Role
+from gongshi.kernel import clock
 from gongshi.kernel.authority import may
 from tests.factories import make_camera, make_department, make_person
 
@@ -136,7 +137,10 @@ def test_submissions_are_hidden_from_other_roles(role: Role, police: Department,
 
 
 def test_the_newest_submission_comes_first(police: Department, specialist: Person) -> None:
+    handed_in = {"state": "submitted", "submitted_at": clock.now()}
     for number in ("BM-1", "BM-2"):
-        Submission.objects.create(number=number, title="", department=police, compiled_by=specialist)
+        Submission.objects.create(
+            number=number, title="", department=police, compiled_by=specialist, **handed_in
+        )
     found = with_counts(submissions_visible_to(specialist))
     assert [submission.number for submission in found] == ["BM-2", "BM-1"]

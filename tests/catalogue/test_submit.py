@@ -128,6 +128,24 @@ class TestSubmission:
         submission = hand_in(specialist, police, row(police, 录像保存天数="7"))
         assert submission.warnings == ["第 2 行“录像保存天数”：7 天少于法定的 30 天，请督促整改。"]
 
+    @pytest.mark.parametrize(
+        ("cells", "doubtful"),
+        [
+            ({"取流地址": "rtsp://admin:secret@10.9.9.9/main"}, True),
+            ({"取流地址": "rtsp://admin:secret@[2001:db8::9]:554/main"}, True),
+            ({"取流地址": "rtsp://10.1.2.77/main", "IP地址": "10.1.2.77"}, False),
+            ({"取流地址": "rtsp://recorder.example/main"}, False),
+            ({"取流地址": ""}, False),
+            ({"取流地址": "rtsp://10.9.9.9/main", "接入协议": "外部平台"}, False),
+        ],
+    )
+    def test_an_address_at_another_host_is_taken_with_a_warning_that_does_not_show_it(
+        self, specialist: Person, police: Department, cells: dict[str, str], doubtful: bool
+    ) -> None:
+        submission = hand_in(specialist, police, row(police, **cells))
+        warning = "第 2 行“取流地址”：取流地址的主机不是本点位的IP地址，请核实。"
+        assert submission.warnings == ([warning] if doubtful else [])
+
     def test_a_camera_that_says_it_is_not_secret_is_taken(
         self, specialist: Person, police: Department
     ) -> None:

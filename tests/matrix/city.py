@@ -13,11 +13,16 @@ from gongshi.atlas.actions import create_point_list
 from gongshi.audit.auditing import ask_bundle, ask_verification
 from gongshi.audit.models import AuditEvent
 from gongshi.catalogue.actions import submit_import
+from gongshi.catalogue.columns import BY_FIELD
+from gongshi.catalogue.draft_actions import draft_point
+from gongshi.catalogue.models import Camera
+from gongshi.catalogue.proposals import cells_of
 from gongshi.clients.actions import suspend_client
 from gongshi.credentials.models import Guard
 from gongshi.credentials.undertaking import version_in_force
 from gongshi.demand.actions import create_category, create_item
 from gongshi.identity.actions import lock_person
+from gongshi.identity.department_names import DepartmentNames
 from gongshi.identity.models import AccountReview, DepartmentKind, Person
 from gongshi.identity.proposal_actions import propose_account
 from gongshi.identity.review_actions import begin_reviews
@@ -135,6 +140,32 @@ def catalogue(made: Prepared) -> None:
         "POST api/v1/catalogue/submissions",
         lambda person: workbook(person) | {"department": person.department.code},
     )
+    _draft(made, camera)
+
+
+def _draft(made: Prepared, camera: Camera) -> None:
+    """What the source department's specialist has drafted and not handed in; nobody else knows of it."""
+    cells = row(made.city.water)
+    change = draft_point(actor=made.cast["data_specialist@source"], cells=cells)
+    made.secrets.append(cells["取流地址"])
+    page, api = "catalogue/changes/<int:pk>/", "api/v1/catalogue/changes/<change_id>/removal"
+    made.about(page, f"{page}drop/", pk=change.pk)
+    made.about(api, change_id=change.pk)
+    made.about("catalogue/submissions/<int:pk>/hand-in/", pk=change.submission_id)
+    made.about("api/v1/catalogue/submissions/<submission_id>/handing-in", submission_id=change.submission_id)
+    edit = "catalogue/cameras/<slug:code>/edit/"
+    made.about(edit, code=camera.code)
+    made.takes(f"POST {page}", _as_form(cells | {"备注": "已移杆"}))
+    published = cells_of(camera, None, DepartmentNames.load())
+    made.takes(f"POST {edit}", _as_form(published | {"备注": "已移杆"}))
+    made.takes("POST catalogue/compile/", lambda person: _as_form(row(person.department)))
+    made.takes("POST api/v1/catalogue/changes", lambda person: {"cells": row(person.department)})
+    made.takes("POST catalogue/submissions/<int:pk>/hand-in/", {"title": "移杆"})
+    made.takes("POST api/v1/catalogue/submissions/<submission_id>/handing-in", {"title": "移杆"})
+
+
+def _as_form(cells: Body) -> Body:
+    return {name: cells[column.head] for name, column in BY_FIELD.items()}
 
 
 def atlas(made: Prepared) -> None:

@@ -102,9 +102,15 @@ PAGES: Final[dict[str, Row]] = {
     "audit/verifications/<int:verification_id>/": reads(AUDIT),
     "catalogue/": reads(BUSINESS),
     "catalogue/cameras/<slug:code>/": reads(BUSINESS),
+    "catalogue/cameras/<slug:code>/edit/": fills_in(SPECIALISTS.source),
+    # A draft is its compiler's own business.
+    "catalogue/changes/<int:pk>/": fills_in(SPECIALISTS.source),
+    "catalogue/changes/<int:pk>/drop/": acts(SPECIALISTS.source),
+    "catalogue/compile/": fills_in(SPECIALISTS | BUREAUS),
     "catalogue/submissions/": reads(SPECIALISTS | BUREAUS),
     "catalogue/submissions/<int:pk>/": reads(SPECIALISTS.source | BUREAUS),
     "catalogue/submissions/<int:pk>/decide/": fills_in(BUREAUS),
+    "catalogue/submissions/<int:pk>/hand-in/": fills_in(SPECIALISTS.source),
     # The bureau for departments without a specialist.
     "catalogue/submit/": fills_in(SPECIALISTS | BUREAUS),
     "catalogue/submit/template.xlsx": reads(SPECIALISTS | BUREAUS),
@@ -223,9 +229,12 @@ OPERATIONS: Final[dict[str, Row]] = {
     "audit/verifications/<int:verification_id>": reads(AUDIT),
     "catalogue/cameras": reads(BUSINESS),
     "catalogue/cameras/<camera_id>": reads(BUSINESS),
+    "catalogue/changes": acts(SPECIALISTS | BUREAUS),
+    "catalogue/changes/<change_id>/removal": acts(SPECIALISTS.source),
     "catalogue/submissions": reads(SPECIALISTS | BUREAUS) | acts(SPECIALISTS | BUREAUS),
     "catalogue/submissions/<submission_id>": reads(SPECIALISTS.source | BUREAUS),
     "catalogue/submissions/<submission_id>/decision": acts(BUREAUS),
+    "catalogue/submissions/<submission_id>/handing-in": acts(SPECIALISTS.source),
     # Lists of the own department, empty for who has no part in the business.
     "categories": reads(EVERYBODY) | acts(SPECIALISTS),
     "clients": reads(WATCHERS_OF_SAFETY) | acts(SECURITY),

@@ -49,6 +49,8 @@ class AuditAction(models.TextChoices):
     CameraPublished = "catalogue:camera:published", "发布点位"
     CameraTakenOver = "catalogue:camera:taken_over", "点位随部门合并"
     CameraWithdrawn = "catalogue:camera:withdrawn", "撤回点位"
+    ChangeDrafted = "catalogue:change:drafted", "起草编目"
+    ChangeDropped = "catalogue:change:dropped", "移出编目草稿"
     ChangeReturned = "catalogue:change:returned", "退回编目"
     SubmissionSubmitted = "catalogue:submission:submitted", "提交编目"
     SubmissionDecided = "catalogue:submission:decided", "编目审核"

@@ -1,30 +1,27 @@
 """Every change to the catalogue: handing in, and deciding what is published (§5.1)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import IO
 
 from django.db import transaction
-from django.urls import reverse
 
 from gongshi.audit.actions import Entry, record, record_many
 from gongshi.audit.kinds import AuditAction
 from gongshi.catalogue import publishing
-from gongshi.catalogue.columns import BY_FIELD, HEADS, SECRECY_HEAD
+from gongshi.catalogue.columns import HEADS, SECRECY_HEAD
+from gongshi.catalogue.handing_in import announce, changes_of, page_of, refuse
 from gongshi.catalogue.models import Camera, Change, Submission, SubmissionState, Verdict
-from gongshi.catalogue.proposals import change_for
-from gongshi.catalogue.queries import departments_compiled_by, open_submissions, sources_of
+from gongshi.catalogue.queries import open_submissions, sources_of
 from gongshi.catalogue.rules import Permission
 from gongshi.catalogue.signals import security_levels_changed
-from gongshi.catalogue.validation import Proposal, validate
+from gongshi.catalogue.validation import validate
 from gongshi.identity.department_names import DepartmentNames
 from gongshi.identity.models import Department, Person
-from gongshi.identity.queries import holders
-from gongshi.identity.roles import Role
 from gongshi.kernel import clock
 from gongshi.kernel.authority import authorise
 from gongshi.kernel.errors import Conflict, Invalid
 from gongshi.kernel.numbering import next_number
-from gongshi.kernel.problems import Problem, Severity, WorkbookRefused
+from gongshi.kernel.problems import Severity
 from gongshi.kernel.workbook import MAX_BYTES, read_workbook
 from gongshi.notices.actions import notify
 
@@ -48,11 +45,11 @@ def submit_import(
     names = DepartmentNames.load()
     rows = read_workbook(file.read(MAX_BYTES + 1), file_name, HEADS, {SECRECY_HEAD})
     proposals, problems = validate(rows, names, sources_of(actor, department))
-    _refuse(problem for problem in problems if problem.severity is Severity.ERROR)
+    refuse(problem for problem in problems if problem.severity is Severity.ERROR)
 
     # Two people of one department who hand in the same file: the second one finds the first one's.
     Department.objects.select_for_update(no_key=True).get(pk=department.pk)
-    changes = _changes(actor, proposals, names)
+    changes = changes_of(actor, proposals, names)
     if not changes:
         raise Invalid("文件内容与已发布的目录完全一致，没有需要变更的点位，无需提交。", field="file")
     submission = Submission.objects.create(
@@ -67,83 +64,8 @@ def submit_import(
     for change in changes:
         change.submission = submission
     Change.objects.bulk_create(changes, batch_size=BATCH)
-    record(
-        AuditAction.SubmissionSubmitted,
-        actor=actor,
-        thing=submission,
-        after={"department": department.name, "file": file_name, "changes": len(changes)},
-    )
-    reviewers = [person for person in holders(Role.BUREAU_ADMINISTRATOR) if person.pk != actor.pk]
-    notify(
-        reviewers,
-        f"{department.name}提交了编目 {submission.number}（{len(changes)} 项），请审核。",
-        _page(submission),
-    )
+    announce(submission, actor, changes=len(changes), file=file_name)
     return submission
-
-
-def _changes(actor: Person, proposals: list[Proposal], names: DepartmentNames) -> list[Change]:
-    """What the rows change, with cameras and open changes read in one query each."""
-    codes = [proposal.code for proposal in proposals]
-    cameras = {
-        camera.code: camera for camera in Camera.objects.filter(code__in=codes).prefetch_related("paths")
-    }
-    _refuse_cameras_of_others(actor, proposals, cameras, names)
-    changed = [
-        (proposal, change)
-        for proposal in proposals
-        if (change := _change(proposal, cameras.get(proposal.code)))
-    ]
-    _refuse_what_waits([proposal for proposal, _ in changed])
-    return [change for _, change in changed]
-
-
-def _change(proposal: Proposal, camera: Camera | None) -> Change | None:
-    return change_for(proposal, camera, list(camera.paths.all()) if camera else [])
-
-
-def _refuse_cameras_of_others(
-    actor: Person, proposals: list[Proposal], cameras: dict[str, Camera], names: DepartmentNames
-) -> None:
-    compiled = set(departments_compiled_by(actor).values_list("pk", flat=True))
-    _refuse(
-        Problem(
-            proposal.row,
-            BY_FIELD["code"].head,
-            f"{proposal.code} 由“{names.name_of(camera.source_department_id)}”编目，您不能修改，请核对编号。",
-            "other_department",
-        )
-        for proposal in proposals
-        if (camera := cameras.get(proposal.code)) and camera.source_department_id not in compiled
-    )
-
-
-def _refuse_what_waits(proposals: list[Proposal]) -> None:
-    """A camera waits for one review at a time."""
-    codes = [proposal.code for proposal in proposals]
-    waiting = dict(
-        Change.objects.filter(submission__in=open_submissions(), code__in=codes).values_list(
-            "code", "submission__number"
-        )
-    )
-    if waiting and len(waiting) == len(codes) and len(set(waiting.values())) == 1:
-        raise Conflict(f"这些点位已在编目批次 {waiting[codes[0]]} 中等待审核，请勿重复提交。", field="file")
-    _refuse(
-        Problem(
-            proposal.row,
-            BY_FIELD["code"].head,
-            f"{proposal.code} 已在编目批次 {waiting[proposal.code]} 中等待审核，请在审核后再提交。",
-            "waiting",
-        )
-        for proposal in proposals
-        if proposal.code in waiting
-    )
-
-
-def _refuse(problems: Iterable[Problem]) -> None:
-    found = list(problems)
-    if found:
-        raise WorkbookRefused(found)
 
 
 @transaction.atomic
@@ -202,7 +124,7 @@ def decide_submission(
     if leveled:
         security_levels_changed.send(Camera, cameras=leveled)
     result = f"通过 {len(approved)} 项，退回 {len(sent_back)} 项"
-    notify([submission.compiled_by], f"编目 {submission.number} 已审核：{result}。", _page(submission))
+    notify([submission.compiled_by], f"编目 {submission.number} 已审核：{result}。", page_of(submission))
     return submission
 
 
@@ -210,9 +132,13 @@ def decide_submission(
 def take_over_cameras(*, actor: Person | None, department: Department, into: Department, reason: str) -> int:
     """The cameras of a department that became part of another go on under that one's name; gives how many.
 
-    So do submissions that wait for review. What was decided stays under the old name.
+    So do submissions that wait for review, and drafts. What was decided stays under the old name.
     """
     open_submissions().filter(department=department).update(department=into)
+    # Drafts go along, so that their compilers still find them; nobody has two for one department.
+    drafts = Submission.objects.filter(state=SubmissionState.DRAFT)
+    busy = drafts.filter(department=into).values("compiled_by")
+    drafts.filter(department=department).exclude(compiled_by__in=busy).update(department=into)
     handed = publishing.hand_over(department, into)
     record_many(
         AuditAction.CameraTakenOver,
@@ -236,7 +162,3 @@ def _give_verdicts(changes: list[Change], verdict: str, reason: str, returned: d
         if why is not None and len(why) > 300:
             raise Invalid("退回理由最多 300 个字，请缩短。", field="reason")
         change.verdict, change.reason = (Verdict.APPROVED, "") if why is None else (Verdict.RETURNED, why)
-
-
-def _page(submission: Submission) -> str:
-    return reverse("catalogue:submission", args=[submission.pk])

@@ -11,30 +11,46 @@ from ninja.pagination import paginate
 
 from gongshi.catalogue import queries
 from gongshi.catalogue.actions import decide_submission, submit_import
+from gongshi.catalogue.draft_actions import draft_point, drop_change, submit_draft
 from gongshi.catalogue.filters import CameraFilter
-from gongshi.catalogue.models import UNITS, Camera, Change, Submission
-from gongshi.catalogue.proposals import differences
+from gongshi.catalogue.models import UNITS, AccessPath, Camera, Change, Submission
+from gongshi.catalogue.proposals import cells_of, differences
 from gongshi.catalogue.rules import Permission
 from gongshi.identity.department_names import DepartmentNames
 from gongshi.identity.signed_in import signed_in
-from gongshi.kernel.authority import authorise
+from gongshi.kernel.authority import authorise, may
 from gongshi.kernel.errors import Invalid, NotFound
-from gongshi.kernel.problems import WorkbookRefused
+from gongshi.kernel.problems import Problem, WorkbookRefused
 
 router = Router(tags=["视频资源目录"])
 
 
 class ProblemOut(Schema):
-    """`row` as the spreadsheet counts, null for the whole file."""
+    """`row` as the spreadsheet counts, null for the whole file and for a point that is in none."""
 
     row: int | None
     column: str
     message: str
 
+    @staticmethod
+    def resolve_row(problem: Problem) -> int | None:
+        return problem.row or None
+
 
 class RefusalOut(Schema):
     error: dict[str, Any]
     problems: list[ProblemOut]
+
+
+class PointIn(Schema):
+    """A point in the words of the template, head → text; of a published one (`camera_id`) what differs."""
+
+    cells: dict[str, str]
+    camera_id: int | None = None
+
+
+class HandInIn(Schema):
+    title: str = ""
 
 
 class SubmittedOut(Schema):
@@ -71,6 +87,12 @@ class ChangeOut(Schema):
     verdict: str
     reason: str
     differences: list[DifferenceOut]
+
+
+class DraftedOut(ChangeOut):
+    """`submission_id` is the draft in which the change waits to be handed in."""
+
+    submission_id: int
 
 
 class SubmissionDetailOut(SubmissionOut):
@@ -122,14 +144,30 @@ class ArchiveFieldOut(Schema):
     value: str
 
 
+class PathOut(Schema):
+    """How a camera is reached, in codes. The address itself is shown to nobody."""
+
+    platform: str
+    network_zone: str
+    protocol: str
+    history_source: str
+    has_address: bool
+
+
 class CameraDetailOut(CameraOut):
-    """`archive` has the network fields only for who may read them."""
+    """`archive` has the network fields only for who may read them; for others `paths` is null."""
 
     archive: list[ArchiveFieldOut]
+    paths: list[PathOut] | None
 
     @staticmethod
     def resolve_archive(camera: Camera, context: dict[str, Any]) -> list[queries.ArchiveField]:
         return queries.archive_of(signed_in(context["request"]), camera)
+
+    @staticmethod
+    def resolve_paths(camera: Camera, context: dict[str, Any]) -> list[AccessPath] | None:
+        may_read = may(signed_in(context["request"]), Permission.ReadNetworkFields, camera)
+        return list(camera.paths.all()) if may_read else None
 
 
 @router.post("/submissions", response={201: SubmittedOut, 422: RefusalOut})
@@ -146,8 +184,7 @@ def submit(
             actor=person, department=compiled, title=title, file=file, file_name=file.name or ""
         )
     except WorkbookRefused as refusal:
-        error = {"code": refusal.code, "message": refusal.message, "field": refusal.field}
-        return Status(422, {"error": error, "problems": refusal.problems})
+        return _refused(refusal)
     return Status(
         201, {"id": submission.pk, "number": submission.number, "changes": submission.changes.count()}
     )
@@ -181,6 +218,39 @@ def decide(request: HttpRequest, submission_id: int, decision: DecisionIn) -> Su
     return _submission(request, submission.pk)
 
 
+@router.post("/submissions/{submission_id}/handing-in", response=SubmissionDetailOut)
+def hand_in(request: HttpRequest, submission_id: int, wanted: HandInIn) -> Submission:
+    """提交审核: hand in one's own draft."""
+    person, submission = signed_in(request), _submission(request, submission_id)
+    return _submission(request, submit_draft(actor=person, submission=submission, title=wanted.title).pk)
+
+
+@router.post("/changes", response={201: DraftedOut, 422: RefusalOut})
+def draft(request: HttpRequest, point: PointIn) -> Status[Any]:
+    """逐个编目: put one point into one's own draft. 422 tells each cell at fault."""
+    person, names = signed_in(request), DepartmentNames.load()
+    camera = None if point.camera_id is None else show_camera(request, point.camera_id)
+    drafted = queries.own_draft_changes(person).filter(camera=camera).first() if camera else None
+    cells = (cells_of(camera, drafted, names) if camera else {}) | point.cells
+    try:
+        change = draft_point(actor=person, cells=cells, camera=camera)
+    except WorkbookRefused as refusal:
+        return _refused(refusal)
+    return Status(201, _change(change, names) | {"submission_id": change.submission_id})
+
+
+@router.post("/changes/{change_id}/removal", response={204: None})
+def remove(request: HttpRequest, change_id: int) -> Status[None]:
+    """Take a point out of one's own draft."""
+    person = signed_in(request)
+    authorise(person, Permission.CompileFor)
+    change = queries.own_draft_changes(person).filter(pk=change_id).first()
+    if change is None:
+        raise NotFound("您的草稿中没有这个点位。")
+    drop_change(actor=person, change=change)
+    return Status(204, None)
+
+
 @router.get("/cameras", response=list[CameraOut])
 @paginate
 def list_cameras(request: HttpRequest) -> QuerySet[Camera]:
@@ -204,6 +274,11 @@ def show_camera(request: HttpRequest, camera_id: int) -> Camera:
     if camera is None:
         raise NotFound("没有这个视频点位，或尚未发布。")
     return camera
+
+
+def _refused(refusal: WorkbookRefused) -> Status[Any]:
+    error = {"code": refusal.code, "message": refusal.message, "field": refusal.field}
+    return Status(422, {"error": error, "problems": refusal.problems})
 
 
 def _submission(request: HttpRequest, key: int) -> Submission:

@@ -1,14 +1,24 @@
-"""What is asked when a workbook is handed in and when it is decided."""
+"""What is asked when points are compiled, handed in and decided."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 
 from gongshi.catalogue.actions import APPROVE, RETURN
+from gongshi.catalogue.cells import Day, Text
+from gongshi.catalogue.columns import COLUMNS, Column, Group
 from gongshi.catalogue.models import Submission
 from gongshi.catalogue.queries import departments_compiled_by
+from gongshi.identity.department_names import DepartmentNames
 from gongshi.identity.models import Department, Person
+from gongshi.kernel.problems import WorkbookRefused
 
+WIDE_FROM = 200
+HINTS = {
+    "code": "20 位国标编码，或含字母的自编编号（字母、数字、连字符，不超过 32 位）",
+    "main_url": "加密保存，不再显示；修改时留空表示不变",
+}
 EXAMPLE = "33110200001320000001 经纬度与地址不符"
 
 
@@ -30,6 +40,58 @@ class SubmitForm(forms.Form):
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
         field.queryset = departments_compiled_by(person)
         self.initial.setdefault("department", person.department_id)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A card of the form with its fields."""
+
+    title: str
+    fields: list[forms.BoundField]
+
+
+class CameraForm(forms.Form):
+    """One point, a field for each column of the workbook under the column's own name and its own rules."""
+
+    def __init__(self, *arguments: Any, names: DepartmentNames, code: str = "", **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        for column in COLUMNS:
+            self.fields[column.field] = _field_of(column, names)
+        if code:
+            self.fields["code"].widget.attrs["readonly"] = True
+
+    @property
+    def sections(self) -> list[Section]:
+        return [
+            Section(group, [self[column.field] for column in COLUMNS if column.group is group])
+            for group in Group
+        ]
+
+    def refuse(self, refusal: WorkbookRefused) -> None:
+        """Put each problem next to the field at fault."""
+        fields = {column.head: column.field for column in COLUMNS}
+        for problem in refusal.problems:
+            self.add_error(fields.get(problem.column), problem.message)
+
+
+def _field_of(column: Column, names: DepartmentNames) -> forms.Field:
+    """A choice for code tables and departments, else a line of text that the column's cell will read."""
+    common: dict[str, Any] = {"label": column.head, "required": column.is_required}
+    labels = column.cell.labels(names)
+    # Several platforms may stand in one cell.
+    if labels and not column.is_of_path:
+        return forms.ChoiceField(choices=[("", "请选择"), *((label, label) for label in labels)], **common)
+    wide = isinstance(column.cell, Text) and column.cell.longest >= WIDE_FROM
+    hint = f"{'、'.join(labels)}；多个用“、”分开" if labels else column.cell.hint
+    widget = forms.DateInput(attrs={"type": "date"}) if isinstance(column.cell, Day) else forms.TextInput()
+    widget.attrs |= {"wide": True} if wide else {}
+    return forms.CharField(widget=widget, help_text=HINTS.get(column.field, hint), **common)
+
+
+class HandInForm(forms.Form):
+    title = forms.CharField(
+        label="说明", max_length=128, required=False, help_text="给审核人看的一句话，可不填。"
+    )
 
 
 class DecideForm(forms.Form):

@@ -143,6 +143,10 @@ class AccessPath(models.Model):
     def __str__(self) -> str:
         return f"{self.get_platform_display()} {self.get_protocol_display()}"
 
+    @property
+    def has_address(self) -> bool:
+        return bool(self.main_url or self.gb_channel_id)
+
 
 class CatalogueEdition(models.Model):
     """One row: how often the catalogue was published. By it a copy is known to be old."""
@@ -184,6 +188,15 @@ class Submission(models.Model):
         verbose_name = "编目批次"
         ordering = ["-id"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["department", "compiled_by"],
+                condition=models.Q(state="draft"),
+                name="one_draft_a_department_and_compiler",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="draft") | models.Q(submitted_at__isnull=False),
+                name="what_is_handed_in_says_when",
+            ),
             # 录入与审核分离.
             models.CheckConstraint(
                 condition=models.Q(decided_by__isnull=True) | ~models.Q(decided_by=models.F("compiled_by")),

@@ -74,7 +74,7 @@ def read_paths(texts: dict[str, str], names: DepartmentNames) -> list[PathValues
     return paths
 
 
-def show_paths(paths: Iterable[AccessPath], names: DepartmentNames) -> dict[str, str]:
+def show_paths(paths: Iterable[AccessPath | PathValues], names: DepartmentNames) -> dict[str, str]:
     """The four columns by field, with empty addresses: those never leave the server."""
     ordered = sorted(paths, key=lambda path: (path.platform, path.protocol))
     shown = {

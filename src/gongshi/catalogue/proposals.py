@@ -6,9 +6,9 @@ from ipaddress import ip_address
 from typing import Any
 
 from gongshi.catalogue.cells import DEGREE_DECIMALS
-from gongshi.catalogue.columns import CAMERA_COLUMNS, Column
+from gongshi.catalogue.columns import CAMERA_COLUMNS, COLUMNS, Column
 from gongshi.catalogue.models import AccessPath, Camera, Change, ChangeKind
-from gongshi.catalogue.paths import PathValues
+from gongshi.catalogue.paths import PathValues, show_paths
 from gongshi.catalogue.validation import Proposal
 from gongshi.identity.department_names import DepartmentNames
 
@@ -28,6 +28,19 @@ def values_of(camera: Camera) -> Values:
         values[name] = str(ip_address(values[name])) if values[name] else None
     values["installed_on"] = values["installed_on"] and values["installed_on"].isoformat()
     return values
+
+
+def cells_of(camera: Camera | None, change: Change | None, names: DepartmentNames) -> dict[str, str]:
+    """A point as a row's cells say it, by head: as it is published, with what a draft proposes for it."""
+    values = (values_of(camera) if camera else {}) | (change.proposed if change else {})
+    proposed = proposed_paths_of(change) if change else None
+    paths = show_paths(camera.paths.all() if camera and proposed is None else proposed or (), names)
+    return {
+        column.head: paths[column.field]
+        if column.is_of_path
+        else column.cell.show(values.get(column.field), names)
+        for column in COLUMNS
+    }
 
 
 def change_for(proposal: Proposal, camera: Camera | None, paths: list[AccessPath]) -> Change | None:

@@ -98,6 +98,8 @@ def submissions_visible_to(person: Person) -> QuerySet[Submission]:
     found = Submission.objects.select_related(
         "department", "compiled_by__department", "decided_by__department"
     )
+    # A draft is its compiler's own business until he hands it in.
+    found = found.exclude(~Q(compiled_by=person), state=SubmissionState.DRAFT)
     if is_bureau_administrator(person):
         return found
     if not person.is_active or not is_data_specialist(person):
@@ -112,6 +114,13 @@ def with_counts(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
         change_count=Count("changes"),
         returned_count=Count("changes", filter=Q(changes__verdict=Verdict.RETURNED)),
     ).order_by("-id")
+
+
+def own_draft_changes(person: Person) -> QuerySet[Change]:
+    """The points that this person has drafted and not handed in."""
+    drafts = Submission.objects.filter(compiled_by=person, state=SubmissionState.DRAFT)
+    found = Change.objects.filter(submission__in=drafts).select_related("submission__department", "camera")
+    return found.prefetch_related("camera__paths")
 
 
 def open_submissions() -> QuerySet[Submission]:

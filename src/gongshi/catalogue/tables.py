@@ -17,7 +17,7 @@ from gongshi.kernel.lists import CODE, NUMBER, WRAP, ListTable, StatusColumn, Ti
 SHARING_TONES = {"unconditional": "green", "restricted": "orange", "none": "red"}
 OPENING_TONES = {"unconditional": "green", "restricted": "orange", "forbidden": "red"}
 STATUS_TONES = {"online": "green", "offline": "red", "repair": "orange", "unknown": "gray"}
-STATE_TONES = {"submitted": "blue", "decided": "green"}
+STATE_TONES = {"draft": "gray", "submitted": "blue", "decided": "green"}
 KIND_TONES = {"create": "green", "update": "blue", "withdraw": "red"}
 VERDICT_TONES = {"open": "blue", "approved": "green", "returned": "red"}
 
@@ -109,11 +109,16 @@ class ChangeTable(ListTable):
         model = Change
         fields = ("code", "kind", "differences", "verdict", "reason")
 
-    def __init__(self, *arguments: Any, names: DepartmentNames, **options: Any) -> None:
+    def __init__(
+        self, *arguments: Any, names: DepartmentNames, is_own_draft: bool = False, **options: Any
+    ) -> None:
         super().__init__(*arguments, **options)
-        self.names = names
+        self.names, self.is_own_draft = names, is_own_draft
 
     def render_code(self, record: Change, value: str) -> SafeString:
+        if self.is_own_draft:
+            url = reverse("catalogue:edit_change", args=[record.pk])
+            return format_html('<a href="{}">{}</a>', url, value)
         if record.camera_id is None:
             return format_html("{}", value)
         return format_html('<a href="{}">{}</a>', reverse("catalogue:camera", kwargs={"code": value}), value)

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from typing import Any
+from urllib.parse import urlsplit
 
-from gongshi.catalogue.cells import Value
-from gongshi.catalogue.codes import Publication, SharingLevel
+from gongshi.catalogue.cells import Value, parsed_address
+from gongshi.catalogue.codes import Protocol, Publication, SharingLevel
 from gongshi.catalogue.columns import BY_FIELD, CAMERA_COLUMNS, SECRECY_HEAD, Column
 from gongshi.catalogue.paths import PathUnreadable, PathValues, read_paths
 from gongshi.identity.borders import county_of, lies_in
@@ -62,13 +63,17 @@ def validate(
     first_rows: dict[str, int] = {}
     for row in rows:
         proposal, found = _read(row, names)
-        for rule in RULES:
-            found += [_problem(row, finding) for finding in rule(proposal, names)]
+        found += check(row, proposal, names)
         found += _source_problems(proposal, names, sources)
         found += _duplicate_problems(proposal, first_rows)
         problems += found
         proposals.append(proposal)
     return proposals, problems
+
+
+def check(row: Row, proposal: Proposal, names: DepartmentNames) -> list[Problem]:
+    """What the rules of one row find."""
+    return [_problem(row, finding) for rule in RULES for finding in rule(proposal, names)]
 
 
 def _read(row: Row, names: DepartmentNames) -> tuple[Proposal, list[Problem]]:
@@ -152,6 +157,8 @@ def network_fits(proposal: Proposal, names: DepartmentNames) -> Iterator[Finding
                 )
                 return
         yield Finding("ip_address", "incomplete", "未填写 IP 地址，编目信息不完整。", Severity.WARNING)
+    if values.get("gateway") and "netmask" in values and not mask:
+        yield Finding("netmask", "missing_netmask", "填写了网关，还须填写子网掩码。")
     if not address or not mask:
         return
     try:
@@ -167,6 +174,16 @@ def network_fits(proposal: Proposal, names: DepartmentNames) -> Iterator[Finding
         )
     elif gateway == address:
         yield Finding("gateway", "gateway_is_device", f"{gateway} 与设备的 IP 地址相同，请核对。")
+
+
+def address_is_of_the_camera(proposal: Proposal, names: DepartmentNames) -> Iterator[Finding]:
+    """A recorder may speak for the camera, so the reviewer is asked. The address is not shown."""
+    own = proposal.values.get("ip_address")
+    urls = [path.main_url for path in proposal.paths if path.protocol == Protocol.RTSP and path.main_url]
+    hosts = [parsed_address(urlsplit(url).hostname or "") for url in urls]
+    if own and any(host and str(host) != own for host in hosts):
+        text = "取流地址的主机不是本点位的IP地址，请核实。"
+        yield Finding("main_url", "other_host", text, Severity.WARNING)
 
 
 def code_names_region(proposal: Proposal, names: DepartmentNames) -> Iterator[Finding]:
@@ -188,6 +205,7 @@ RULES: tuple[Rule, ...] = (
     position_in_region,
     sharing_is_grounded,
     network_fits,
+    address_is_of_the_camera,
     code_names_region,
     recording_is_kept_long_enough,
 )

@@ -44,6 +44,7 @@ class CameraList(ListPage):
 
     def page_actions(self) -> Iterable[PageAction]:
         if may(signed_in(self.request), Permission.CompileFor):
+            yield PageAction("新增点位", reverse("catalogue:new_camera"), "plus")
             yield PageAction("编目提交", reverse("catalogue:submit"), "upload", "primary")
 
     def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
@@ -81,6 +82,7 @@ def show_camera(request: HttpRequest, code: str) -> HttpResponse:
             "reads_network": reads_network,
             "history": history,
             "barred": "" if is_cleared(person, camera) else SHORT,
+            "may_compile": may(person, Permission.CompileFor, camera.source_department),
         },
     )
 
@@ -183,8 +185,23 @@ class SubmissionPage(ListPage):
     def get_queryset(self) -> QuerySet[Change]:
         return self.submission.changes.all()
 
+    @property
+    def is_own_draft(self) -> bool:
+        is_own = self.submission.compiled_by_id == signed_in(self.request).pk
+        return is_own and self.submission.state == SubmissionState.DRAFT
+
+    def page_actions(self) -> Iterable[PageAction]:
+        if self.is_own_draft:
+            yield PageAction("新增点位", reverse("catalogue:new_camera"), "plus")
+            yield PageAction(
+                "提交审核", reverse("catalogue:hand_in", args=[self.submission.pk]), "send", "primary"
+            )
+
     def get_table_kwargs(self) -> dict[str, Any]:
-        return super().get_table_kwargs() | {"names": DepartmentNames.load()}
+        return super().get_table_kwargs() | {
+            "names": DepartmentNames.load(),
+            "is_own_draft": self.is_own_draft,
+        }
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(

@@ -55,7 +55,7 @@ class ActionFormView(FormView, ABC):  # type: ignore[type-arg]
         try:
             done = self.perform(form.cleaned_data)
         except GongshiError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            self.show_refusal(form, error)
             response = self.form_invalid(form)
             response.status_code = error.status
             return response
@@ -64,6 +64,10 @@ class ActionFormView(FormView, ABC):  # type: ignore[type-arg]
         sentence, url = done
         messages.success(self.request, sentence)
         return redirect(url)
+
+    def show_refusal(self, form: Any, error: GongshiError) -> None:
+        """Put what the action said next to the field at fault."""
+        form.add_error(error.field if error.field in form.fields else None, error.message)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(
