@@ -1,4 +1,4 @@
-"""The prepared city, once for all tests of this folder: each request is rolled back."""
+"""The prepared city, once for each file of tests: each request is rolled back."""
 
 import logging
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from tests.matrix.probing import Prober, never_was
 from tests.matrix.walking import Walk
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def walk(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Walk]:
     log = logging.getLogger("django.request")
     level = log.level
