@@ -22,7 +22,7 @@ demo: .venv/.installed-demo $(BUILT)
 	@$(PYTHON) -m gongshi.cli demo
 
 # What waits for pictures runs beside what only reckons. The rest has a process more than there are cores, since
-# some tests wait; and one hash seed for all of them, since some are given the members of sets one by one.
+# some tests wait. One hash seed for processes that share tests, since some are given the members of sets.
 test: .venv/.installed-dev $(BUILT)
 	@$(PYTHON) -m tests.browser
 	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target browsertest matrixtest lint typecheck
@@ -32,7 +32,7 @@ browsertest: .venv/.installed-dev $(BUILT)
 	$(PYTHON) -m pytest -m e2e
 
 matrixtest: .venv/.installed-dev $(BUILT)
-	$(PYTHON) -m pytest tests/matrix
+	PYTHONHASHSEED=0 $(PYTHON) -m pytest -n 2 --dist worksteal tests/matrix
 
 smoke: .venv/.installed-demo $(BUILT)
 	@$(PYTHON) -m benchmarks.smoke
