@@ -2,7 +2,7 @@
 
 import hashlib
 import struct
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 from typing import Any, Final, NamedTuple
@@ -76,26 +76,26 @@ def hash_fits(row: StoredRow) -> bool:
 
 
 def _stream(model: type[RecordRow], where: str, parameters: tuple[Any, ...]) -> Iterator[StoredRow]:
+    """One loop straight from libpq, since it is most of what verifying a million rows costs."""
     table = model._meta.db_table
-    moment = f"coalesce(\"{encoding.TIMES[table]}\", '-infinity')"
-    columns = ", ".join(("id", "position", moment, "entry_hash", *content_sql(model)))
+    moment_sql = f"coalesce(\"{encoding.TIMES[table]}\", '-infinity')"
+    columns = ", ".join(("id", "position", moment_sql, "entry_hash", *content_sql(model)))
     query = f"COPY (SELECT {columns} FROM {table} WHERE {where}) TO STDOUT (FORMAT BINARY)"  # noqa: S608
+    begins, opens, closes, month, head = HEADER, 0, 0, "", START.size
     with connection.cursor() as cursor, cursor.copy(query, parameters):
-        yield from _rows(_messages(cursor.connection.pgconn))
-
-
-def _rows(messages: Iterable[bytes]) -> Iterator[StoredRow]:
-    """One loop without calls, since it is most of what verifying a million rows costs."""
-    begins, opens, closes, month = HEADER, 0, 0, ""
-    for raw in messages:
-        if len(raw) - begins > START.size:
-            _, _, row_id, _, position, _, moment, size = START.unpack_from(raw, begins)
-            if not opens <= moment < closes:
-                month, opens, closes = _month_around(moment)
-            begins += START.size
-            ends = begins + size
-            yield StoredRow(row_id, position, month, raw[begins:ends], raw[ends:])
-        begins = 0
+        wire = cursor.connection.pgconn
+        next_message, unpack = wire.get_copy_data, START.unpack_from
+        while (message := next_message(0))[0] >= 0:
+            raw = bytes(message[1])
+            if len(raw) - begins > head:
+                _, _, row_id, _, position, _, moment, size = unpack(raw, begins)
+                if not opens <= moment < closes:
+                    month, opens, closes = _month_around(moment)
+                begins += head
+                ends = begins + size
+                yield StoredRow(row_id, position, month, raw[begins:ends], raw[ends:])
+            begins = 0
+        _finish(wire)
 
 
 def _month_around(moment: int) -> tuple[str, int, int]:
@@ -110,13 +110,8 @@ def _month_around(moment: int) -> tuple[str, int, int]:
     return f"{local:%Y-%m}", opens, closes
 
 
-def _messages(wire: PGconn) -> Iterator[bytes]:
-    """The messages of a COPY, one a row, straight from libpq: psycopg's loop costs more than digests."""
-    while True:
-        size, message = wire.get_copy_data(0)
-        if size < 0:
-            break
-        yield bytes(message)
+def _finish(wire: PGconn) -> None:
+    """Read the end of a COPY. Raises DatabaseError when it broke off."""
     while result := wire.get_result():
         if result.status != ExecStatus.COMMAND_OK:
             raise DatabaseError(result.get_error_message())
