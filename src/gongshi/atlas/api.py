@@ -12,6 +12,7 @@ from gongshi.atlas.actions import MOST_POINTS, create_point_list
 from gongshi.atlas.answers import Summary, borders_answer, points_answer, summary, zipped
 from gongshi.atlas.index import current_index
 from gongshi.atlas.rules import Permission
+from gongshi.catalogue.api import CameraOut
 from gongshi.catalogue.clearance import SHORT, is_cleared
 from gongshi.catalogue.models import UNITS, Camera
 from gongshi.catalogue.queries import archive_of, cameras_visible_to
@@ -94,23 +95,10 @@ class TotalOut(Schema):
     count: int
 
 
-class ListedPoint(Schema):
-    """No network field, as on the page of a list: who reads it need not be allowed to."""
+class ListedPoint(CameraOut):
+    """As the catalogue lists it; no network field, since who reads a list need not be allowed to."""
 
-    id: int
-    code: str
-    name: str
-    device_type: str
-    point_class: str
-    region: str
-    address: str
-    longitude: float
-    latitude: float
-    source_department: str = Field(alias="source_department.name")
-    owner: str = Field(alias="owner.name")
-    sharing_level: str
     sharing_condition: str
-    status: str
     publication: str
 
 
