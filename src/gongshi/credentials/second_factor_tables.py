@@ -35,6 +35,7 @@ class SecondFactorTable(ListTable):
             "factor_used_at",
             "reset",
         )
+        off = ("factor_since",)
 
     def render_state(self, value: Any, record: Person) -> SafeString:
         if value:
