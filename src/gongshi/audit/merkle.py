@@ -4,7 +4,7 @@ import hashlib
 import struct
 
 LEAF, NODE = b"\x00", b"\x01"
-_leaf_start = struct.Struct(">cqq").pack
+_start_of_leaf = struct.Struct(">qq").pack
 
 
 class Tree:
@@ -18,8 +18,12 @@ class Tree:
 
     def add(self, row_id: int, position: int, entry_hash: bytes) -> None:
         """Add the leaf of one row; `entry_hash` as the ASCII text that the row keeps."""
+        self.add_leaf(_start_of_leaf(row_id, position) + entry_hash)
+
+    def add_leaf(self, content: bytes) -> None:
+        """Add a leaf of id, position (eight bytes each) and digest."""
         hashed, peaks, count = self.hash, self.peaks, self.count
-        digest: bytes = hashed(_leaf_start(LEAF, row_id, position) + entry_hash).digest()
+        digest: bytes = hashed(LEAF + content).digest()
         self.count = count + 1
         while count & 1:
             digest = hashed(NODE + peaks.pop() + digest).digest()

@@ -20,6 +20,8 @@ from gongshi.audit.models import RecordRow
 HEADER: Final = 19
 # Columns; id, position and time, each behind its length; the length of the digest that follows.
 START: Final = struct.Struct(">hiqiqiqi")
+# Where id and position lie in a row's bytes.
+ID, POSITION = slice(6, 14), slice(18, 26)
 # From where PostgreSQL counts microseconds.
 EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 ZONE: Final = timezone(timedelta(hours=8))
@@ -41,6 +43,11 @@ class StoredRow(NamedTuple):
 
 def rows_between(model: type[RecordRow], first: int, end: int) -> Iterator[StoredRow]:
     """The rows at positions from `first` up to, not including, `end`, by (position, id), as a stream."""
+    return map(_parsed, raw_rows_between(model, first, end))
+
+
+def raw_rows_between(model: type[RecordRow], first: int, end: int) -> Iterator[bytes]:
+    """As `rows_between`, each row as it comes from the wire: `START`, its digest, what the digest is of."""
     return _stream(model, "position >= %s AND position < %s ORDER BY position, id", (first, end))
 
 
@@ -53,13 +60,13 @@ def rows_of_month(model: type[RecordRow], month: str, end: int) -> Iterator[Stor
         "AND position < %s ORDER BY position, id"
     )
     opens = f"{month}-01"
-    return _stream(model, where, (opens, opens, end))
+    return map(_parsed, _stream(model, where, (opens, opens, end)))
 
 
 def stored(row: RecordRow) -> StoredRow | None:
     """One row as it lies in the database; None when it is gone."""
     found = [*_stream(type(row), "id = %s", (row.pk,))]
-    return found[0] if found else None
+    return _parsed(found[0]) if found else None
 
 
 def is_as_written(row: RecordRow) -> bool:
@@ -70,36 +77,45 @@ def is_as_written(row: RecordRow) -> bool:
 
 def hash_fits(row: StoredRow) -> bool:
     """Whether the digest that a row keeps is the digest of what it says."""
-    start, _, kept = row.entry_hash.rpartition(b"-")
+    return fits(row.entry_hash, row.content)
+
+
+def fits(entry_hash: bytes, content: bytes) -> bool:
+    """Whether `entry_hash` is the digest of `content`."""
+    start, _, kept = entry_hash.rpartition(b"-")
     digest = DIGESTS.get(start)
-    return digest is not None and digest(row.content).hexdigest().encode() == kept
+    return digest is not None and digest(content).hexdigest().encode() == kept
 
 
-def _stream(model: type[RecordRow], where: str, parameters: tuple[Any, ...]) -> Iterator[StoredRow]:
-    """One loop straight from libpq, since it is most of what verifying a million rows costs."""
+def _stream(model: type[RecordRow], where: str, parameters: tuple[Any, ...]) -> Iterator[bytes]:
+    """Each row's bytes straight from libpq: a verifier of millions has no time for more."""
     table = model._meta.db_table
     moment_sql = f"coalesce(\"{encoding.TIMES[table]}\", '-infinity')"
     columns = ", ".join(("id", "position", moment_sql, "entry_hash", *content_sql(model)))
     query = f"COPY (SELECT {columns} FROM {table} WHERE {where}) TO STDOUT (FORMAT BINARY)"  # noqa: S608
-    begins, opens, closes, month, head = HEADER, 0, 0, "", START.size
+    begins = HEADER
     with connection.cursor() as cursor, cursor.copy(query, parameters):
         wire = cursor.connection.pgconn
-        next_message, unpack = wire.get_copy_data, START.unpack_from
+        next_message = wire.get_copy_data
         while (message := next_message(0))[0] >= 0:
-            raw = bytes(message[1])
-            if len(raw) - begins > head:
-                _, _, row_id, _, position, _, moment, size = unpack(raw, begins)
-                if not opens <= moment < closes:
-                    month, opens, closes = _month_around(moment)
-                begins += head
-                ends = begins + size
-                yield StoredRow(row_id, position, month, raw[begins:ends], raw[ends:])
+            raw = bytes(message[1][begins:])
+            if len(raw) > START.size:  # not so after the last row
+                yield raw
             begins = 0
         _finish(wire)
 
 
-def _month_around(moment: int) -> tuple[str, int, int]:
-    """The month in UTC+8 in which a moment lies, and its first moment and the next month's; none: ''."""
+def _parsed(raw: bytes) -> StoredRow:
+    _, _, row_id, _, position, _, moment, size = START.unpack_from(raw)
+    ends = START.size + size
+    return StoredRow(row_id, position, month_around(moment)[0], raw[START.size : ends], raw[ends:])
+
+
+def month_around(moment: int) -> tuple[str, int, int]:
+    """The month in UTC+8 of a moment (microseconds since `EPOCH`), its first moment and the one after it.
+
+    A moment out of every calendar is in the month ''.
+    """
     try:
         local = (EPOCH + timedelta(microseconds=moment)).astimezone(ZONE)
         first = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)

@@ -16,7 +16,17 @@ from gongshi.audit import encoding, keys, sealing
 from gongshi.audit.encoding import OUTLINE_ENTRY, Part, outline_entry
 from gongshi.audit.merkle import Tree
 from gongshi.audit.models import RECORD, RecordRow, RecordTable, Seal
-from gongshi.audit.stored import StoredRow, hash_fits, rows_between
+from gongshi.audit.stored import (
+    ID,
+    POSITION,
+    START,
+    StoredRow,
+    fits,
+    hash_fits,
+    month_around,
+    raw_rows_between,
+    rows_between,
+)
 
 BATCH_SEALS: Final = 50
 # More would tell nothing new; what is named is the first ones.
@@ -190,17 +200,27 @@ class _Sum:
     def rows(self) -> int:
         return sum(tree.count for tree in self.trees.values())
 
-    def take(self, row: StoredRow | None, rows: Iterator[StoredRow], end: int) -> StoredRow | None:
-        """Add `row` and those after it before the position `end`; gives the first that is not added."""
-        month, tree = None, None
-        while row is not None and row.position < end:
-            if tree is None or row.month != month:
-                month, tree = row.month, self._tree_of(row.month)
-            tree.add(row.id, row.position, row.entry_hash)
-            if not hash_fits(row):
+    def take(self, raw: bytes, rows: Iterator[bytes], end: int) -> bytes:
+        """Add the row `raw` and those after it before the position `end`; gives the first that is not added.
+
+        One loop without a call more than it needs, since verifying millions is mostly this.
+        """
+        opens = closes = 0
+        add, parse, digest_begins = None, START.unpack_from, START.size
+        while raw:
+            _, _, _, _, position, _, moment, size = parse(raw)
+            if position >= end:
+                break
+            if add is None or not opens <= moment < closes:
+                month, opens, closes = month_around(moment)
+                add = self._tree_of(month).add_leaf
+            digest_ends = digest_begins + size
+            entry_hash = raw[digest_begins:digest_ends]
+            add(raw[ID] + raw[POSITION] + entry_hash)
+            if not fits(entry_hash, raw[digest_ends:]):
                 self.all_fit = False
-            row = next(rows, None)
-        return row
+            raw = next(rows, b"")
+        return raw
 
     def _tree_of(self, month: str) -> Tree:
         known = self.seal.algorithm in encoding.ALGORITHMS
@@ -216,14 +236,14 @@ class _Sum:
 
 def _sums(model: type[RecordRow], batch: Sequence[Seal]) -> list[_Sum]:
     """The sums of one table for seals that follow each other, from one stream of rows."""
-    rows = rows_between(model, batch[0].from_position, batch[-1].to_position)
-    row = next(rows, None)
+    rows = raw_rows_between(model, batch[0].from_position, batch[-1].to_position)
+    row = next(rows, b"")
     sums = []
     for seal, following in zip_longest(batch, batch[1:]):
         # Where a seal was broken or taken away, its neighbours still say where they begin and end.
         end = min(seal.to_position, following.from_position) if following else seal.to_position
-        while row is not None and row.position < seal.from_position:
-            row = next(rows, None)
+        while row and int.from_bytes(row[POSITION]) < seal.from_position:
+            row = next(rows, b"")
         each = _Sum(seal)
         row = each.take(row, rows, end)
         sums.append(each)
