@@ -1,6 +1,7 @@
 """Events are found by person, object, action, time, outcome and address, among millions too."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -14,7 +15,7 @@ from gongshi.audit.models import AuditEvent
 from gongshi.audit.origin import Origin, acting_from
 from gongshi.identity.models import Person
 from gongshi.identity.roles import Role
-from gongshi.kernel import lists
+from gongshi.kernel import clock, lists
 from tests.factories import browser_of, make_department, make_person
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +112,38 @@ def test_millions_are_not_counted(auditor: Person, monkeypatch: pytest.MonkeyPat
     assert "共 <b>1</b> 条" in answer.content.decode()
 
 
+def test_pages_lead_through_all_months_newest_first() -> None:
+    """Also past months without any, and from the middle of one to the next."""
+    for days, count in ((0, 3), (20, 4), (40, 2), (150, 5), (400, 3)):
+        write_old_events(count, age=timedelta(days=days))
+    found = queries.by_object(queries.events(), "南明湖")
+    expected = sorted(found.iterator(), key=lambda event: (event.at, event.pk), reverse=True)
+    assert len(expected) == 17
+    for size in (1, 2, 5, 17, 50):
+        pages = [found[first : first + size] for first in range(0, 17, size)]
+        assert [event for page in pages for event in page] == expected
+    assert found[17:20] == []
+    assert found.filter(at__lt=clock.now() - timedelta(days=100))[:6] == expected[9:15]
+
+
+def test_of_an_empty_record_there_is_no_page() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM audit_auditevent")
+        assert cursor.fetchone() == (0,)
+    assert queries.events()[:50] == []
+
+
+def write_old_events(count: int, age: timedelta) -> None:
+    """Events about 南明湖, as they were written so long ago."""
+    for number in range(count):
+        AuditEvent.objects.create(
+            at=clock.now() - age - timedelta(minutes=number),
+            action=AuditAction.DepartmentCreated,
+            object_label=f"南明湖{number}所",
+            succeeded=True,
+        )
+
+
 def test_an_events_own_page_tells_all_of_it(auditor: Person) -> None:
     make_department("交通运输局")
     event = AuditEvent.objects.filter(action=AuditAction.DepartmentCreated).latest("id")
@@ -130,6 +163,6 @@ def test_the_list_costs_few_queries(
 ) -> None:
     browser = browser_of(auditor)
     browser.get("/audit/events/")
-    # Session, person, roles, department; unread notices; then the count and the rows.
-    with django_assert_num_queries(7):
+    # Session, person, roles, department; unread notices; then the count, the first and last time, the rows.
+    with django_assert_num_queries(8):
         browser.get("/audit/events/", {"object": "南明湖"})

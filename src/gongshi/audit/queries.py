@@ -9,6 +9,7 @@ from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db.models import F, Func, Q, QuerySet, TextField
 
 from gongshi.audit import sealing
+from gongshi.audit.latest_first import ORDER, LatestFirst
 from gongshi.audit.models import AccessRecord, AuditEvent, Bundle, DailySeal, Forwarding, Seal, Verification
 from gongshi.audit.rules import Reader, answers_for_department, reads_whole_register
 from gongshi.kernel.errors import NotFound
@@ -48,7 +49,7 @@ def words(text: str) -> SearchQuery | None:
 
 def events() -> QuerySet[AuditEvent]:
     """Everything, for the auditor, newest first."""
-    return AuditEvent.objects.order_by("-at", "-id")
+    return LatestFirst(AuditEvent).order_by(*ORDER)
 
 
 def event_of(event_id: int) -> AuditEvent:
