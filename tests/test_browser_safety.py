@@ -178,9 +178,17 @@ def test_a_name_that_is_claimed_does_not_go_around_the_limit_of_wrong_passwords(
 
 
 @pytest.mark.parametrize(
-    "address", [LOGIN, "/catalogue/submit/", "/api/v1/catalogue/submissions", "/media-hooks/on_play"]
+    ("address", "most"),
+    [
+        (LOGIN, "20 MB"),
+        ("/api/v1/catalogue/submissions", "20 MB"),
+        ("/media-hooks/on_play", "20 MB"),
+        # A whole catalogue as a file.
+        ("/catalogue/submit/", "65 MB"),
+        ("/api/v1/catalogue/imports", "65 MB"),
+    ],
 )
-def test_a_body_that_is_too_large_is_refused_unread(client: Client, address: str) -> None:
+def test_a_body_that_is_too_large_is_refused_unread(client: Client, address: str, most: str) -> None:
     class Unread(io.RawIOBase):
         def readable(self) -> bool:
             return True
@@ -195,4 +203,4 @@ def test_a_body_that_is_too_large_is_refused_unread(client: Client, address: str
         **{"wsgi.input": Unread(), "CONTENT_LENGTH": str(3 * 1024**3)},
     )
     assert answer.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    assert "20 MB" in answer.json()["error"]["message"]
+    assert most in answer.json()["error"]["message"]

@@ -29,7 +29,7 @@ def export(person: Person, kind: str) -> bytes:
     client.force_login(person)
     answer = client.get("/catalogue/", {"_export": kind})
     assert answer.status_code == 200
-    return answer.content
+    return answer.getvalue()
 
 
 def test_no_cell_of_a_csv_begins_a_formula(reader: Person) -> None:

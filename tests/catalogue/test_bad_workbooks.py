@@ -129,8 +129,8 @@ def test_a_source_department_of_others_is_refused(
 
 
 def test_a_missing_column_is_named(refused: Callable[..., WorkbookRefused], police: Department) -> None:
-    heads = tuple(head for head in HEADS if head not in {"网关", "子网掩码"})
-    assert "工作表“点位”缺少列：网关、子网掩码。" in refused(xlsx([row(police)], heads=heads)).message
+    heads = tuple(head for head in HEADS if head not in {"设备名称", "纬度", "网关"})
+    assert "工作表“点位”缺少列：设备名称、纬度。" in refused(xlsx([row(police)], heads=heads)).message
 
 
 def test_a_workbook_without_the_sheet_names_the_columns(refused: Callable[..., WorkbookRefused]) -> None:

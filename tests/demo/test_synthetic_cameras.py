@@ -100,10 +100,14 @@ def test_the_mix_is_the_one_that_the_demonstration_needs(cameras: list[Synthetic
     assert set(share("point_class")) == {1, 2, 3}
 
 
-def test_one_department_with_restricted_points_has_no_reviewer(cameras: list[SyntheticCamera]) -> None:
+def test_the_department_without_reviewer_has_no_restricted_points(cameras: list[SyntheticCamera]) -> None:
     reviewed = {person.department_code for person in PERSONS if "source_reviewer" in person.roles}
-    asked = {camera.source_department for camera in cameras if camera.sharing_level == "受限共享"}
-    assert {name for name in asked if DEPARTMENTS_BY_NAME[name].code not in reviewed} == {"龙泉市水利局"}
+    levels: dict[str, set[str]] = {}
+    for camera in cameras:
+        levels.setdefault(camera.source_department, set()).add(camera.sharing_level)
+    without = {name for name in levels if DEPARTMENTS_BY_NAME[name].code not in reviewed}
+    assert without == {"龙泉市水利局"}
+    assert levels["龙泉市水利局"] == {"无条件共享", "非共享"}
 
 
 def test_the_same_seed_gives_the_same_cameras_and_another_seed_others(cameras: list[SyntheticCamera]) -> None:
@@ -122,7 +126,7 @@ def test_a_row_has_every_column_and_says_that_it_is_synthetic(cameras: list[Synt
     assert tuple(row) == COLUMNS
     assert "合成演示数据" in row["备注"]
     assert row["取流地址"] == ""
-    may_be_empty = {"共享条件", "不予共享依据", "取流地址"}
+    may_be_empty = {"共享条件", "不予共享依据", "取流地址", "子码流地址", "IPv6地址"}
     for camera in cameras:
         assert {head for head, value in as_row(camera).items() if value == ""} <= may_be_empty
 
@@ -144,6 +148,14 @@ WORDS = {
     "开放级别": codes.OpeningLevel.labels,
     "安全级别": codes.SecurityLevel.values,
     "设备状态": codes.DeviceStatus.labels,
+    "更新周期": codes.UpdateCycle.labels,
+    "编码格式": codes.Encoding.labels,
+    "分辨率": codes.Resolution.labels,
+    "补光属性": codes.SupplyLight.labels,
+    "监视方位": codes.Direction.labels,
+    "联网属性": codes.Networking.labels,
+    "使用状态": codes.UseState.labels,
+    "录像来源": codes.HistorySource.labels,
     "接入平台": codes.Platform.labels,
     "网络区域": codes.NetworkZone.labels,
     "接入协议": codes.Protocol.labels,

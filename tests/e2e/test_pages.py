@@ -29,6 +29,9 @@ UNNAMED = """() => [
         one => !one.labels.length && !one.ariaLabel),
 ].map(one => one.outerHTML)"""
 
+# A job checks the file and another hands it in.
+CHECKED_WITHIN_MS = 60_000
+
 
 def workbook(name: str, **cells: str) -> FilePayload:
     """A workbook of one good and one particular camera of the police; the particular one is in row 3."""
@@ -49,17 +52,29 @@ def test_a_workbook_goes_from_its_errors_to_the_map(sign_in: SignIn, keep: Keep)
     compiler = sign_in("gongan-zhuanyuan")
     compiler.get_by_role("link", name="编目提交").click()
     compiler.get_by_label("点位文件").set_input_files(workbook(name, IP地址="10.1.2.999"))
-    compiler.get_by_role("button", name="检查并提交").click()
+    compiler.get_by_role("button", name="上传并检查").click()
     problem = compiler.get_by_role("row").filter(has_text="10.1.2.999")
-    expect(problem.get_by_role("cell").nth(0)).to_have_text("3")
-    expect(problem.get_by_role("cell").nth(1)).to_have_text("IP地址")
-    expect(compiler.get_by_text("没有导入任何内容").first).to_be_visible()
-    keep(compiler, "submission-problems")
+    expect(problem.get_by_role("cell").nth(0)).to_have_text("3", timeout=CHECKED_WITHIN_MS)
+    expect(problem).to_contain_text("IP地址")
+    keep(compiler, "import-problems")
+    compiler.get_by_role("button", name="确认提交").click()
+    compiler.get_by_role("dialog").get_by_role("button", name="确认提交").click()
+    expect(compiler.get_by_text("有 1 行有误，不能整体提交")).to_be_visible()
+    compiler.get_by_role("link", name="返回导入").click()
+    compiler.get_by_role("button", name="放弃").click()
+    compiler.get_by_role("dialog").get_by_role("button").last.click()
+    expect(compiler.get_by_text("已放弃该次导入")).to_be_visible()
 
+    compiler.get_by_role("link", name="编目提交").first.click()
     compiler.get_by_label("点位文件").set_input_files(workbook(name))
-    compiler.get_by_role("button", name="检查并提交").click()
-    number = compiler.get_by_role("heading", level=1).inner_text().split()[-1]
+    compiler.get_by_role("button", name="上传并检查").click()
+    compiler.get_by_role("button", name="确认提交").click(timeout=CHECKED_WITHIN_MS)
+    compiler.get_by_role("dialog").get_by_role("button", name="确认提交").click()
+    batch = compiler.get_by_role("link", name="BM-")
+    expect(batch).to_be_visible(timeout=CHECKED_WITHIN_MS)
+    number = batch.inner_text()
     assert number.startswith("BM-")
+    keep(compiler, "import-done")
 
     bureau = sign_in("dashuju")
     bureau.get_by_role("row").filter(has_text=number).get_by_role("link", name="办理").click()

@@ -7,7 +7,8 @@ from django.test import Client
 from gongshi.audit.models import AuditEvent
 from gongshi.identity.models import Person
 from gongshi.identity.roles import Role
-from gongshi.kernel.lists import ListTable, safe_cell
+from gongshi.kernel.exporting import safe_cell
+from gongshi.kernel.lists import ListTable
 from tests.factories import make_department, make_person
 
 

@@ -12,9 +12,12 @@ from gongshi.alerts.kinds import AlertKind
 from gongshi.atlas.actions import create_point_list
 from gongshi.audit.auditing import ask_bundle, ask_verification
 from gongshi.audit.models import AuditEvent
+from gongshi.catalogue import import_copy, importing
 from gongshi.catalogue.actions import submit_import
-from gongshi.catalogue.columns import BY_FIELD
+from gongshi.catalogue.columns import BY_FIELD, HEADS
 from gongshi.catalogue.draft_actions import draft_point
+from gongshi.catalogue.import_actions import ask_import
+from gongshi.catalogue.import_models import Import
 from gongshi.catalogue.models import Camera
 from gongshi.catalogue.proposals import cells_of
 from gongshi.clients.actions import suspend_client
@@ -31,6 +34,7 @@ from gongshi.kernel import clock
 from gongshi.kernel.parameters import PARAMETERS
 from gongshi.login.models import AllowedNetwork, LoginSession
 from gongshi.notices.actions import notify
+from gongshi.rectification.actions import open_order
 from tests.catalogue.books import row, xlsx
 from tests.clients.making import make_client
 from tests.credentials.factors import with_second_factor
@@ -38,6 +42,7 @@ from tests.demand.making import City
 from tests.factories import PASSWORD, browser_of, in_days, make_camera, make_department, make_person
 from tests.identity.workbooks import workbook as filled_in
 from tests.matrix.people import NAMED, PLACES_OF, Place
+from tests.quality.making import inspected, make_plan
 from tests.viewing.making import let_watch, make_node, open_look
 
 Body = dict[str, Any]
@@ -140,7 +145,88 @@ def catalogue(made: Prepared) -> None:
         "POST api/v1/catalogue/submissions",
         lambda person: workbook(person) | {"department": person.department.code},
     )
+    made.takes(
+        "POST api/v1/catalogue/imports",
+        lambda person: workbook(person) | {"department": person.department.code},
+    )
+    _import(made)
     _draft(made, camera)
+    _points_at_once(made, camera)
+    _filing(made)
+
+
+def _filing(made: Prepared) -> None:
+    """The sheet of the unit that built the cameras asked for, and what a field of an archive counts."""
+    page, api = "catalogue/filings/<slug:code>/", "api/v1/catalogue/filings/<code>"
+    made.about(page, f"{page}record/", f"{page}sheet.xlsx", code=made.city.water.code)
+    made.about(api, f"{api}/points", f"{api}/sheet", code=made.city.water.code)
+    filed = {"filed_on": clock.today().isoformat(), "receipt_number": "331100-2026-0001"}
+    made.takes(f"POST {page}record/", filed)
+    made.takes(f"POST {api}", filed)
+    weight, weights = "catalogue/completeness/weights/<slug:key>/", "api/v1/catalogue/completeness/weights"
+    made.about(weight, key="retention_days")
+    made.about(f"{weights}/<key>", key="retention_days")
+    made.takes(f"POST {weight}", {"class_1": 5, "class_2": 4, "class_3": 3})
+    made.takes(f"PUT {weights}/<key>", {"by_class": [5, 4, 3]})
+
+
+def _points_at_once(made: Prepared, camera: Camera) -> None:
+    """A point of every department, to be changed or withdrawn; and the rules by which points are checked."""
+    leaving = make_camera(made.city.water)
+    made.about("catalogue/cameras/<slug:code>/history/", code=camera.code)
+    made.about("api/v1/catalogue/cameras/<camera_id>/history", camera_id=camera.pk)
+    made.about("catalogue/cameras/<slug:code>/withdrawal/", code=leaving.code)
+    made.about("api/v1/catalogue/code-schemes/<department_id>", department_id=made.city.water.pk)
+    departments = {person.department_id: person.department for person in made.cast.values()}
+    points = {key: make_camera(department).pk for key, department in departments.items()}
+    withdrawal = {"ground": "杆件拆除"}
+    made.takes("POST catalogue/cameras/<slug:code>/withdrawal/", withdrawal)
+    made.takes(
+        "POST catalogue/bulk/withdrawal/", lambda each: {"id": points[each.department_id]} | withdrawal
+    )
+    made.takes(
+        "POST catalogue/bulk/edit/",
+        lambda each: {
+            "id": points[each.department_id],
+            "use_remarks": "on",
+            "remarks": "已移杆",
+            "save": "1",
+        },
+    )
+    made.takes(
+        "POST api/v1/catalogue/withdrawals",
+        lambda each: {"camera_ids": [points[each.department_id]]} | withdrawal,
+    )
+    made.takes(
+        "POST api/v1/catalogue/bulk-edits",
+        lambda each: {"camera_ids": [points[each.department_id]], "cells": {"备注": "已移杆"}},
+    )
+    made.takes(
+        "POST catalogue/checks/scheme/",
+        lambda each: {"department": each.department_id, "pattern": "GA-######"},
+    )
+    made.takes("PUT api/v1/catalogue/code-schemes/<department_id>", {"pattern": "GA-######"})
+
+
+def _import(made: Prepared) -> None:
+    """A file of the source department's specialist with a row at fault and a column that is none of ours."""
+    uploader, cells = made.cast["data_specialist@source"], row(made.city.water)
+    file = xlsx([cells, row(made.city.water, VLAN="0")], heads=(*HEADS, "责任人"))
+    whole, _ = ask_import(
+        actor=uploader, department=made.city.water, title="", file=file, file_name="点位.xlsx"
+    )
+    importing.check(whole)
+    import_copy.make_copy(Import.objects.get(pk=whole.pk))
+    made.secrets.append(cells["取流地址"])
+    page, api = "catalogue/imports/<int:pk>/", "api/v1/catalogue/imports/<import_id>"
+    pages = [f"{page}{each}" for each in ("", "columns/", "confirmation/", "copy/", "giving-up/")]
+    made.about(*pages, pk=whole.pk)
+    operations = ("", "/columns", "/confirmation", "/copy", "/giving-up", "/rows")
+    made.about(*(f"{api}{each}" for each in operations), import_id=whole.pk)
+    made.takes(f"POST {page}columns/", {"head_0": "备注"})
+    made.takes(f"POST {page}confirmation/", {"good_rows_only": "good"})
+    made.takes(f"PUT {api}/columns", {"heads": {"责任人": ""}})
+    made.takes(f"POST {api}/confirmation", {"rows": "good"})
 
 
 def _draft(made: Prepared, camera: Camera) -> None:
@@ -466,6 +552,52 @@ def alerts(made: Prepared) -> None:
     made.takes(f"POST {api}/reopening", reason)
 
 
+def quality(made: Prepared) -> None:
+    """An inspection with a picture; beside it a plan that can be begun and a camera that nobody looks at."""
+    inspection, camera = inspected(make_camera(made.city.water), "black"), make_camera(made.city.water)
+    plan = make_plan(name="每周检测")
+    page, api = "quality/inspections/<int:pk>/", "api/v1/quality/inspections/<int:inspection_id>"
+    made.about(page, f"{page}thumbnail/", pk=inspection.pk)
+    made.about(api, f"{api}/thumbnail", inspection_id=inspection.pk)
+    page, api = "quality/plans/<int:pk>/", "api/v1/quality/plans/<int:plan_id>"
+    made.about(page, f"{page}edit/", f"{page}run/", pk=plan.pk)
+    made.about(api, f"{api}/run", plan_id=plan.pk)
+    made.about("quality/runs/<int:pk>/", pk=inspection.run_id)
+    made.about("api/v1/quality/runs/<int:run_id>", run_id=inspection.run_id)
+    made.about("quality/cameras/<slug:code>/inspection/", code=camera.code)
+    made.about("api/v1/quality/cameras/<int:camera_id>/inspection", camera_id=camera.pk)
+    made.takes("POST quality/inspections/new/", {"code": camera.code})
+    terms = {
+        "name": "夜间检测",
+        "every_hours": 12,
+        "from_hour": 22,
+        "until_hour": 6,
+        "at_once": 5,
+        "window_s": 4,
+    }
+    for call in ("quality/plans/new/", f"{page}edit/", "api/v1/quality/plans"):
+        made.takes(f"POST {call}", terms)
+    made.takes(f"PUT {api}", terms)
+
+
+def rectification(made: Prepared) -> None:
+    """A point of the source department with an order, and one that may have one."""
+    bureau = make_person(Role.BUREAU_ADMINISTRATOR, department=made.city.bureau)
+    camera, other = make_camera(made.city.water), make_camera(made.city.water)
+    order = open_order(actor=bureau, camera=camera, description="画面发黑，请检修。")
+    page, api = "rectification/<slug:number>/", "api/v1/rectification/<number>"
+    made.about("rectification/cameras/<slug:code>/", code=other.code)
+    made.about(page, f"{page}answer/", f"{page}closing/", number=order.number)
+    made.about(api, f"{api}/answer", f"{api}/closing", number=order.number)
+    opening, answer, closing = {"description": "画面发黑"}, {"answer": "已报修"}, {"conclusion": "无需整改"}
+    made.takes("POST rectification/cameras/<slug:code>/", opening)
+    made.takes("POST api/v1/rectification", opening | {"camera": other.code})
+    made.takes(f"POST {page}answer/", answer)
+    made.takes(f"POST {api}/answer", answer)
+    made.takes(f"POST {page}closing/", closing)
+    made.takes(f"POST {api}/closing", closing)
+
+
 def credentials(made: Prepared) -> None:
     person, reason = made.city.specialist, {"reason": REASON}
     for name in ("passwords", "second-factors"):
@@ -600,6 +732,8 @@ ROOMS = (
     parameters,
     notices,
     alerts,
+    quality,
+    rectification,
     credentials,
     logins,
     clients,

@@ -51,6 +51,13 @@ KEEP_OR_READ_ACCOUNTS = ADMINISTRATORS | SPECIALISTS
 SEE_THE_DEMAND = BUSINESS.asking | BUREAUS | OPERATORS
 SEE_THE_GRANT = SEE_THE_DEMAND | BUSINESS.source
 SEE_THE_ORDER = SPECIALISTS.asking | VIEWERS.asking | BUREAUS | OPERATORS
+READ_SCORES = SPECIALISTS | REVIEWERS | HEADS | BUREAUS
+READ_FILINGS = SPECIALISTS | HEADS | BUREAUS
+READ_THE_FILING = SPECIALISTS.source | HEADS.source | BUREAUS
+SEE_THE_RECTIFICATION = BUSINESS.source | BUREAUS | OPERATORS
+SEE_THE_PICTURE = BUSINESS.source | BUREAUS
+SEE_THE_INSPECTION = SEE_THE_PICTURE | OPERATORS
+KEEP_WATCH = BUREAUS | OPERATORS
 READ_THE_REGISTER = SPECIALISTS | REVIEWERS | HEADS | BUREAUS | AUDIT
 MAY_DO_WITHOUT_A_SECOND_FACTOR = VIEWERS | HEADS
 
@@ -86,6 +93,7 @@ PAGES: Final[dict[str, Row]] = {
     "alerts/<int:pk>/reopening/": fills_in(SECURITY),
     "alerts/mine/": reads(EVERYBODY),
     "alerts/mine/<int:pk>/": fills_in(NAMED),
+    "assessment/": reads(BUSINESS),
     "atlas/": reads(BUSINESS),
     "atlas/lists/": reads(BUSINESS),
     "atlas/lists/<int:pk>/": reads(BUSINESS.asking),
@@ -104,9 +112,30 @@ PAGES: Final[dict[str, Row]] = {
     "catalogue/cameras/<slug:code>/": reads(BUSINESS),
     "catalogue/cameras/<slug:code>/edit/": fills_in(SPECIALISTS.source),
     # A draft is its compiler's own business.
+    "catalogue/cameras/<slug:code>/history/": reads(BUSINESS),
+    "catalogue/cameras/<slug:code>/withdrawal/": fills_in(SPECIALISTS.source),
+    "catalogue/bulk/": reads(SPECIALISTS | BUREAUS),
+    "catalogue/bulk/edit/": fills_in(SPECIALISTS | BUREAUS),
+    "catalogue/bulk/withdrawal/": fills_in(SPECIALISTS | BUREAUS),
+    "catalogue/checks/": reads(SPECIALISTS | BUREAUS | REVIEWERS | SYSTEM),
+    "catalogue/checks/scheme/": fills_in(REVIEWERS | SYSTEM),
     "catalogue/changes/<int:pk>/": fills_in(SPECIALISTS.source),
     "catalogue/changes/<int:pk>/drop/": acts(SPECIALISTS.source),
     "catalogue/compile/": fills_in(SPECIALISTS | BUREAUS),
+    "catalogue/completeness/": reads(READ_SCORES),
+    "catalogue/completeness/weights/": reads(READ_SCORES),
+    "catalogue/completeness/weights/<slug:key>/": fills_in(BUREAUS),
+    "catalogue/filings/": reads(READ_FILINGS),
+    "catalogue/filings/<slug:code>/": reads(READ_THE_FILING),
+    "catalogue/filings/<slug:code>/record/": fills_in(SPECIALISTS.source),
+    "catalogue/filings/<slug:code>/sheet.xlsx": reads(READ_THE_FILING),
+    "catalogue/imports/": reads(SPECIALISTS | BUREAUS),
+    # Of the departments for which one compiles; what was uploaded is the uploader's own business.
+    "catalogue/imports/<int:pk>/": reads(SPECIALISTS.source),
+    "catalogue/imports/<int:pk>/columns/": fills_in(SPECIALISTS.source),
+    "catalogue/imports/<int:pk>/confirmation/": fills_in(SPECIALISTS.source),
+    "catalogue/imports/<int:pk>/copy/": reads(SPECIALISTS.source),
+    "catalogue/imports/<int:pk>/giving-up/": acts(SPECIALISTS.source),
     "catalogue/submissions/": reads(SPECIALISTS | BUREAUS),
     "catalogue/submissions/<int:pk>/": reads(SPECIALISTS.source | BUREAUS),
     "catalogue/submissions/<int:pk>/decide/": fills_in(BUREAUS),
@@ -178,6 +207,24 @@ PAGES: Final[dict[str, Row]] = {
     "people/reviews/<int:pk>/": fills_in(
         ADMINISTRATORS | SPECIALISTS.asking, sends=SECURITY | SPECIALISTS.asking
     ),
+    # Empty for who has no cameras.
+    "quality/": reads(BUSINESS),
+    "quality/cameras/<slug:code>/inspection/": acts(KEEP_WATCH),
+    "quality/inspections/new/": fills_in(KEEP_WATCH),
+    "quality/inspections/<int:pk>/": reads(SEE_THE_INSPECTION),
+    "quality/inspections/<int:pk>/thumbnail/": reads(SEE_THE_PICTURE),
+    "quality/plans/": reads(KEEP_WATCH),
+    "quality/plans/new/": fills_in(BUREAUS),
+    "quality/plans/<int:pk>/": reads(KEEP_WATCH),
+    "quality/plans/<int:pk>/edit/": fills_in(BUREAUS),
+    "quality/plans/<int:pk>/run/": acts(KEEP_WATCH),
+    "quality/runs/": reads(KEEP_WATCH),
+    "quality/runs/<int:pk>/": reads(KEEP_WATCH),
+    "rectification/": reads(BUSINESS),
+    "rectification/cameras/<slug:code>/": fills_in(BUREAUS),
+    "rectification/<slug:number>/": reads(SEE_THE_RECTIFICATION),
+    "rectification/<slug:number>/answer/": fills_in(SPECIALISTS.source),
+    "rectification/<slug:number>/closing/": fills_in(BUREAUS),
     "sessions/": reads(SECURITY),
     "sessions/<int:pk>/end/": fills_in(SECURITY),
     "sessions/mine/": reads(EVERYBODY),
@@ -209,6 +256,7 @@ OPERATIONS: Final[dict[str, Row]] = {
     "alerts/<int:alert_id>/reopening": acts(SECURITY),
     "alerts/mine": reads(EVERYBODY),
     "alerts/mine/<int:alert_id>/explanation": acts(NAMED),
+    "assessment/scores": reads(BUSINESS),
     "atlas/borders": reads(BUSINESS),
     "atlas/cameras/<int:camera_id>": reads(BUSINESS),
     "atlas/lists": reads(BUSINESS) | acts(BUSINESS),
@@ -228,9 +276,30 @@ OPERATIONS: Final[dict[str, Row]] = {
     "audit/verifications": reads(AUDIT) | acts(AUDIT),
     "audit/verifications/<int:verification_id>": reads(AUDIT),
     "catalogue/cameras": reads(BUSINESS),
+    "catalogue/export/cameras": reads(BUSINESS),
+    "catalogue/completeness": reads(READ_SCORES),
+    "catalogue/completeness/weights": reads(READ_SCORES),
+    "catalogue/completeness/weights/<key>": edits(BUREAUS),
+    "catalogue/filings": reads(READ_FILINGS),
+    "catalogue/filings/<code>": reads(READ_THE_FILING) | acts(SPECIALISTS.source),
+    "catalogue/filings/<code>/points": reads(READ_THE_FILING),
+    "catalogue/filings/<code>/sheet": reads(READ_THE_FILING),
     "catalogue/cameras/<camera_id>": reads(BUSINESS),
+    "catalogue/cameras/<camera_id>/history": reads(BUSINESS),
+    "catalogue/bulk-edits": acts(SPECIALISTS | BUREAUS),
+    "catalogue/withdrawals": acts(SPECIALISTS | BUREAUS),
+    "catalogue/checks": reads(SPECIALISTS | BUREAUS | REVIEWERS | SYSTEM),
+    "catalogue/code-schemes": reads(SPECIALISTS | BUREAUS | REVIEWERS | SYSTEM),
+    "catalogue/code-schemes/<department_id>": edits(REVIEWERS.source | SYSTEM),
     "catalogue/changes": acts(SPECIALISTS | BUREAUS),
     "catalogue/changes/<change_id>/removal": acts(SPECIALISTS.source),
+    "catalogue/imports": reads(SPECIALISTS | BUREAUS) | acts(SPECIALISTS | BUREAUS),
+    "catalogue/imports/<import_id>": reads(SPECIALISTS.source),
+    "catalogue/imports/<import_id>/columns": edits(SPECIALISTS.source),
+    "catalogue/imports/<import_id>/confirmation": acts(SPECIALISTS.source),
+    "catalogue/imports/<import_id>/copy": reads(SPECIALISTS.source),
+    "catalogue/imports/<import_id>/giving-up": acts(SPECIALISTS.source),
+    "catalogue/imports/<import_id>/rows": reads(SPECIALISTS.source),
     "catalogue/submissions": reads(SPECIALISTS | BUREAUS) | acts(SPECIALISTS | BUREAUS),
     "catalogue/submissions/<submission_id>": reads(SPECIALISTS.source | BUREAUS),
     "catalogue/submissions/<submission_id>/decision": acts(BUREAUS),
@@ -292,6 +361,20 @@ OPERATIONS: Final[dict[str, Row]] = {
     "people/reviews": reads(KEEP_OR_READ_ACCOUNTS),
     "people/reviews/<int:review_id>": reads(ADMINISTRATORS | SPECIALISTS.asking),
     "people/reviews/<int:review_id>/confirmation": acts(SECURITY | SPECIALISTS.asking),
+    "quality/cameras/<int:camera_id>/inspection": acts(KEEP_WATCH),
+    "quality/faults": reads(BUSINESS),
+    "quality/inspections": reads(BUSINESS),
+    "quality/inspections/<int:inspection_id>": reads(SEE_THE_INSPECTION),
+    "quality/inspections/<int:inspection_id>/thumbnail": reads(SEE_THE_PICTURE),
+    "quality/plans": reads(KEEP_WATCH) | acts(BUREAUS),
+    "quality/plans/<int:plan_id>": reads(KEEP_WATCH) | edits(BUREAUS),
+    "quality/plans/<int:plan_id>/run": acts(KEEP_WATCH),
+    "quality/runs": reads(KEEP_WATCH),
+    "quality/runs/<int:run_id>": reads(KEEP_WATCH),
+    "rectification": reads(BUSINESS) | acts(BUREAUS),
+    "rectification/<number>": reads(SEE_THE_RECTIFICATION),
+    "rectification/<number>/answer": acts(SPECIALISTS.source),
+    "rectification/<number>/closing": acts(BUREAUS),
     "sessions": reads(SECURITY),
     "sessions/<int:session_id>/end": acts(SECURITY),
     "sessions/current": reads(EVERYBODY),
@@ -330,7 +413,19 @@ ELSEWHERE: Final = {
     "GET api/v1/audit/bundles/<int:bundle_id>/file": "tests/audit/test_export.py",
 }
 # Taking something out of the portal is an act.
-RECORDED_READS: Final = frozenset({"GET audit/register/sheet/", "GET api/v1/audit/register/sheet"})
+RECORDED_READS: Final = frozenset(
+    {
+        "GET catalogue/imports/<int:pk>/copy/",
+        "GET api/v1/catalogue/imports/<import_id>/copy",
+        "GET audit/register/sheet/",
+        "GET api/v1/audit/register/sheet",
+        "GET quality/inspections/<int:pk>/thumbnail/",
+        "GET api/v1/quality/inspections/<int:inspection_id>/thumbnail",
+        "GET api/v1/catalogue/export/cameras",
+        "GET catalogue/filings/<slug:code>/sheet.xlsx",
+        "GET api/v1/catalogue/filings/<code>/sheet",
+    }
+)
 # They compute, or remember in the session only; everybody of the cast has signed already.
 UNCHANGING: Final = frozenset(
     {

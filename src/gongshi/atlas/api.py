@@ -87,6 +87,7 @@ class PointListOut(Schema):
     created_by: str = Field(alias="created_by.name")
     created_at: Any
     point_count: int
+    withdrawn_count: int
 
 
 class TotalOut(Schema):
@@ -111,6 +112,7 @@ class PointListDetail(Schema):
     created_by: str
     created_at: datetime
     point_count: int
+    withdrawn_count: int
     needs_review: int
     totals: list[TotalOut]
     points: list[ListedPoint]
@@ -180,6 +182,7 @@ def show_list(request: HttpRequest, list_id: int, page: Query[PageOfPoints]) -> 
         "created_by": point_list.created_by.name,
         "created_at": point_list.created_at,
         "point_count": sum(total["count"] for total in totals),
+        "withdrawn_count": queries.withdrawn_from(point_list),
         "needs_review": queries.needing_review(totals),
         "totals": totals,
         "points": queries.points_of(point_list)[page.offset : page.offset + page.limit],

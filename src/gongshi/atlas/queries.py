@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import TypedDict
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from gongshi.atlas.index import current_index
 from gongshi.atlas.models import PointList
 from gongshi.atlas.rules import Permission
-from gongshi.catalogue.codes import SharingLevel
+from gongshi.catalogue.codes import Publication, SharingLevel
 from gongshi.catalogue.models import Camera
 from gongshi.identity.models import Department, Person
 from gongshi.kernel.authority import may
@@ -24,8 +24,9 @@ def point_lists_visible_to(person: Person) -> QuerySet[PointList]:
 
 
 def with_point_count(lists: QuerySet[PointList]) -> QuerySet[PointList]:
-    """Adds `point_count`."""
-    return lists.annotate(point_count=Count("cameras"))
+    """Adds `point_count`, and how many of them were withdrawn since: `withdrawn_count`."""
+    withdrawn = Q(cameras__publication=Publication.WITHDRAWN)
+    return lists.annotate(point_count=Count("cameras"), withdrawn_count=Count("cameras", filter=withdrawn))
 
 
 def points_of(point_list: PointList) -> QuerySet[Camera]:
@@ -52,6 +53,11 @@ def totals_of(point_list: PointList) -> list[Total]:
         }
         for group in groups.annotate(count=Count("pk")).order_by("-count", "source_department__name")
     ]
+
+
+def withdrawn_from(point_list: PointList) -> int:
+    """How many points of the list were withdrawn from the catalogue since."""
+    return point_list.cameras.filter(publication=Publication.WITHDRAWN).count()
 
 
 def needing_review(totals: Iterable[Total]) -> int:

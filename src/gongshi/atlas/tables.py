@@ -14,12 +14,13 @@ PUBLICATION_TONES = {"published": "green", "withdrawn": "red"}
 class PointListTable(ListTable):
     name = tables.Column(linkify=True)
     point_count = tables.Column("点位数", attrs=NUMBER)
+    withdrawn_count = tables.Column("已撤回", attrs=NUMBER)
     created_by = tables.Column(accessor="created_by__name")
     created_at = TimeColumn()
 
     class Meta(ListTable.Meta):
         model = PointList
-        fields = ("name", "point_count", "created_by", "created_at")
+        fields = ("name", "point_count", "withdrawn_count", "created_by", "created_at")
 
 
 class ListedPointTable(ListTable):

@@ -87,6 +87,7 @@ class PointListPage(ListPage):
             levels=SharingLevel.labels,
             totals=_by_department(totals),
             point_count=sum(group["count"] for group in totals),
+            withdrawn_count=queries.withdrawn_from(self.point_list),
             needs_review=queries.needing_review(totals),
         )
 

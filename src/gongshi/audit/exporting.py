@@ -10,7 +10,7 @@ import xlsxwriter
 
 from gongshi.audit.models import AccessOutcome, AccessRecord
 from gongshi.kernel import clock
-from gongshi.kernel.lists import safe_cell
+from gongshi.kernel.exporting import safe_cell
 
 TITLE: Final = "公共安全视频图像信息调用登记表"
 A4: Final = 9

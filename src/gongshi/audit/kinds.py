@@ -47,11 +47,21 @@ class AuditAction(models.TextChoices):
     NetworkWithdrawn = "login:network:withdrawn", "删除登录网络"
 
     CameraPublished = "catalogue:camera:published", "发布点位"
+    CamerasTakenOut = "catalogue:camera:taken_out", "导出目录"
     CameraTakenOver = "catalogue:camera:taken_over", "点位随部门合并"
     CameraWithdrawn = "catalogue:camera:withdrawn", "撤回点位"
     ChangeDrafted = "catalogue:change:drafted", "起草编目"
+    CodeSchemeSet = "catalogue:code_scheme:set", "设置自编编号规则"
     ChangeDropped = "catalogue:change:dropped", "移出编目草稿"
     ChangeReturned = "catalogue:change:returned", "退回编目"
+    ColumnsAssigned = "catalogue:column_names:set", "设置列对应"
+    ImportAsked = "catalogue:import:asked", "上传编目文件"
+    ImportConfirmed = "catalogue:import:confirmed", "确认编目导入"
+    ImportCopyTakenOut = "catalogue:import:copy_taken_out", "下载标注副本"
+    ImportGivenUp = "catalogue:import:given_up", "放弃编目导入"
+    ScoreWeightSet = "catalogue:score_weight:set", "修改完整性权重"
+    FilingRecorded = "catalogue:filing:recorded", "登记备案"
+    FilingTakenOut = "catalogue:filing:taken_out", "导出备案表"
     SubmissionSubmitted = "catalogue:submission:submitted", "提交编目"
     SubmissionDecided = "catalogue:submission:decided", "编目审核"
 
@@ -105,6 +115,7 @@ class AuditAction(models.TextChoices):
     LaneAccepted = "demand:lane:accepted", "验收通过"
     LaneFailedAcceptance = "demand:lane:failed_acceptance", "验收不通过"
     LaneTerminated = "demand:lane:terminated", "实施终止"
+    LinesVoided = "demand:lane:lines_voided", "点位撤回失效"
 
     FeedbackGiven = "delivery:feedback:given", "满意度打分"
     WorkOrderIssued = "delivery:work_order:issued", "派发工单"
@@ -121,6 +132,22 @@ class AuditAction(models.TextChoices):
     GrantRevoked = "grants:grant:revoked", "撤销授权"
 
     ParameterSet = "parameters:parameter:set", "修改参数"
+
+    InspectionAsked = "quality:run:asked", "发起质量检测"
+    InspectionDone = "quality:run:done", "完成质量检测"
+    PlanBegun = "quality:run:begun", "按计划开始检测"
+    PlanCreated = "quality:plan:created", "新建检测计划"
+    PlanEdited = "quality:plan:edited", "修改检测计划"
+    PlanTakenOver = "quality:plan:taken_over", "检测计划随部门合并"
+    ThumbnailSeen = "quality:thumbnail:seen", "查看检测缩略图"
+
+    RectificationAnswered = "rectification:order:answered", "答复整改"
+    RectificationClosed = "rectification:order:closed", "整改销号"
+    RectificationDisproved = "rectification:order:disproved", "复检不合格"
+    RectificationOpened = "rectification:order:opened", "发起整改"
+    RectificationProved = "rectification:order:proved", "复检合格"
+    RectificationTakenOver = "rectification:order:taken_over", "整改随部门合并"
+    RectificationUrged = "rectification:order:urged", "催办整改"
 
     NodeRegistered = "viewing:node:registered", "登记媒体节点"
     PlayEnded = "viewing:session:ended", "结束查看"

@@ -25,12 +25,7 @@ class LatestFirst(QuerySet[Row]):
         return super().__getitem__(key)
 
     def _is_latest_first(self) -> bool:
-        return (
-            self._result_cache is None
-            and not self.query.is_sliced
-            and tuple(self.query.order_by) == ORDER
-            and self._fields is None
-        )
+        return self._result_cache is None and not self.query.is_sliced and tuple(self.query.order_by) == ORDER
 
     def _slice(self, first: int, end: int) -> list[Row]:
         found: list[Row] = []

@@ -70,6 +70,7 @@ class AccessKind(models.TextChoices):
     LIVE = "live", "实时查看"
     HISTORY = "history", "历史查看"
     TEST = "test", "实施测试"
+    THUMBNAIL = "thumbnail", "检测缩略图"
 
 
 class AccessRecord(RecordRow):

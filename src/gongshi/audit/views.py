@@ -31,7 +31,9 @@ from gongshi.audit.tables import AccessRecordTable, AuditEventTable, BundleTable
 from gongshi.kernel import clock
 from gongshi.kernel.authority import authorise
 from gongshi.kernel.errors import Invalid
-from gongshi.kernel.lists import CONTENT_TYPES, EXPORT_LIMIT, PAGE_SIZE, CountedPages, ListPage, PageAction
+from gongshi.kernel.exporting import CONTENT_TYPES
+from gongshi.kernel.filters import conditions_of
+from gongshi.kernel.lists import EXPORT_LIMIT, PAGE_SIZE, CountedPages, ListPage, PageAction
 from gongshi.kernel.pages import ActionFormView
 
 
@@ -61,16 +63,6 @@ class RecordList(ListPage):
             conditions=conditions_of(chosen),
             form=form,
         )
-
-
-def conditions_of(chosen: Any) -> str:
-    """The filters of a list in words: “姓名或账号：王芳；日期自：2026-03-01”."""
-    given = [
-        (f"{field.label}{word}", chosen.form.data.get(f"{name}{end}"))
-        for name, field in chosen.form.fields.items()
-        for end, word in (("", ""), ("_after", "自"), ("_before", "至"))
-    ]
-    return "；".join(f"{label}：{value}" for label, value in given if value) or "全部"
 
 
 class AuditEventList(RecordList):

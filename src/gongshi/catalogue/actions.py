@@ -1,6 +1,6 @@
 """Every change to the catalogue: handing in, and deciding what is published (§5.1)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import IO
 
 from django.db import transaction
@@ -8,13 +8,13 @@ from django.db import transaction
 from gongshi.audit.actions import Entry, record, record_many
 from gongshi.audit.kinds import AuditAction
 from gongshi.catalogue import publishing
-from gongshi.catalogue.columns import HEADS, SECRECY_HEAD
+from gongshi.catalogue.columns import HEADS, REQUIRED_HEADS, SECRECY_HEAD
 from gongshi.catalogue.handing_in import announce, changes_of, page_of, refuse
-from gongshi.catalogue.models import Camera, Change, Submission, SubmissionState, Verdict
+from gongshi.catalogue.models import Camera, Change, ChangeKind, Submission, SubmissionState, Verdict
 from gongshi.catalogue.queries import open_submissions, sources_of
 from gongshi.catalogue.rules import Permission
-from gongshi.catalogue.signals import security_levels_changed
-from gongshi.catalogue.validation import validate
+from gongshi.catalogue.signals import cameras_withdrawn, security_levels_changed
+from gongshi.catalogue.validation import Validator
 from gongshi.identity.department_names import DepartmentNames
 from gongshi.identity.models import Department, Person
 from gongshi.kernel import clock
@@ -43,8 +43,9 @@ def submit_import(
     if len(title.strip()) > 128:
         raise Invalid("说明最多 128 个字，请缩短。", field="title")
     names = DepartmentNames.load()
-    rows = read_workbook(file.read(MAX_BYTES + 1), file_name, HEADS, {SECRECY_HEAD})
-    proposals, problems = validate(rows, names, sources_of(actor, department))
+    content = file.read(MAX_BYTES + 1)
+    rows = read_workbook(content, file_name, HEADS, {SECRECY_HEAD}, needed=REQUIRED_HEADS)
+    proposals, problems = Validator(names, sources_of(actor, department)).check(rows)
     refuse(problem for problem in problems if problem.severity is Severity.ERROR)
 
     # Two people of one department who hand in the same file: the second one finds the first one's.
@@ -107,14 +108,8 @@ def decide_submission(
         reason=reason,
         after={"approved": len(approved), "returned": len(sent_back)},
     )
-    record_many(
-        AuditAction.CameraPublished,
-        actor=actor,
-        entries=[
-            Entry(each.camera, reason=submission.number, before=each.before, after=each.after)
-            for each in published
-        ],
-    )
+    withdrawn = {change.camera_id: change.ground for change in approved if change.kind == ChangeKind.WITHDRAW}
+    _record_published(actor, submission, published, withdrawn)
     record_many(
         AuditAction.ChangeReturned,
         actor=actor,
@@ -123,6 +118,8 @@ def decide_submission(
     leveled = [each.camera.pk for each in published if "security_level" in each.after]
     if leveled:
         security_levels_changed.send(Camera, cameras=leveled)
+    if withdrawn:
+        cameras_withdrawn.send(Camera, cameras=withdrawn, actor=actor)
     result = f"通过 {len(approved)} 项，退回 {len(sent_back)} 项"
     notify([submission.compiled_by], f"编目 {submission.number} 已审核：{result}。", page_of(submission))
     return submission
@@ -146,6 +143,26 @@ def take_over_cameras(*, actor: Person | None, department: Department, into: Dep
         entries=[Entry(each.camera, reason=reason, before=each.before, after=each.after) for each in handed],
     )
     return len(handed)
+
+
+def _record_published(
+    actor: Person,
+    submission: Submission,
+    published: list[publishing.Published],
+    withdrawn: Mapping[int | None, str],
+) -> None:
+    """One event for each camera; of those withdrawn with the reason."""
+    entries: dict[AuditAction, list[Entry]] = {
+        AuditAction.CameraPublished: [],
+        AuditAction.CameraWithdrawn: [],
+    }
+    for each in published:
+        ground = withdrawn.get(each.camera.pk)
+        action = AuditAction.CameraPublished if ground is None else AuditAction.CameraWithdrawn
+        reason = submission.number if ground is None else f"{submission.number}：{ground}"
+        entries[action].append(Entry(each.camera, reason=reason, before=each.before, after=each.after))
+    for action, of_action in entries.items():
+        record_many(action, actor=actor, entries=of_action)
 
 
 def _give_verdicts(changes: list[Change], verdict: str, reason: str, returned: dict[int, str]) -> None:

@@ -11,8 +11,10 @@ from ninja.pagination import paginate
 
 from gongshi.catalogue import queries
 from gongshi.catalogue.actions import decide_submission, submit_import
+from gongshi.catalogue.compiling_api import router as compiling_router
 from gongshi.catalogue.draft_actions import draft_point, drop_change, submit_draft
 from gongshi.catalogue.filters import CameraFilter
+from gongshi.catalogue.import_api import router as import_router
 from gongshi.catalogue.models import UNITS, AccessPath, Camera, Change, Submission
 from gongshi.catalogue.proposals import cells_of, differences
 from gongshi.catalogue.rules import Permission
@@ -20,9 +22,12 @@ from gongshi.identity.department_names import DepartmentNames
 from gongshi.identity.signed_in import signed_in
 from gongshi.kernel.authority import authorise, may
 from gongshi.kernel.errors import Invalid, NotFound
+from gongshi.kernel.paging import CountedPagination
 from gongshi.kernel.problems import Problem, WorkbookRefused
 
 router = Router(tags=["视频资源目录"])
+router.add_router("/imports", import_router)
+router.add_router("", compiling_router)
 
 
 class ProblemOut(Schema):
@@ -47,6 +52,7 @@ class PointIn(Schema):
 
     cells: dict[str, str]
     camera_id: int | None = None
+    ground: str = ""
 
 
 class HandInIn(Schema):
@@ -85,6 +91,7 @@ class ChangeOut(Schema):
     kind: str
     code: str
     verdict: str
+    ground: str
     reason: str
     differences: list[DifferenceOut]
 
@@ -134,6 +141,9 @@ class CameraOut(Schema):
     sharing_level: str
     opening_level: str
     status: str
+    publication: str
+    completeness: int | None
+    validity: int | None
     version: int
     published_at: datetime
 
@@ -233,7 +243,7 @@ def draft(request: HttpRequest, point: PointIn) -> Status[Any]:
     drafted = queries.own_draft_changes(person).filter(camera=camera).first() if camera else None
     cells = (cells_of(camera, drafted, names) if camera else {}) | point.cells
     try:
-        change = draft_point(actor=person, cells=cells, camera=camera)
+        change = draft_point(actor=person, cells=cells, camera=camera, ground=point.ground)
     except WorkbookRefused as refusal:
         return _refused(refusal)
     return Status(201, _change(change, names) | {"submission_id": change.submission_id})
@@ -252,12 +262,14 @@ def remove(request: HttpRequest, change_id: int) -> Status[None]:
 
 
 @router.get("/cameras", response=list[CameraOut])
-@paginate
+@paginate(CountedPagination)
 def list_cameras(request: HttpRequest) -> QuerySet[Camera]:
     """The published cameras. Filters as on the page (§6.2): q, owner, source_department, address, region …"""
     person = signed_in(request)
     authorise(person, Permission.ReadCatalogue)
-    cameras = queries.cameras_visible_to(person).select_related("owner", "source_department")
+    cameras = queries.listed_cameras(person, request.GET.get("publication", "")).select_related(
+        "owner", "source_department"
+    )
     found = CameraFilter(request.GET, queryset=cameras)
     if not found.is_valid():
         field, messages = next(iter(found.errors.items()))
@@ -270,7 +282,7 @@ def show_camera(request: HttpRequest, camera_id: int) -> Camera:
     """一机一档."""
     person = signed_in(request)
     authorise(person, Permission.ReadCatalogue)
-    camera = queries.cameras_visible_to(person).select_related(*UNITS).filter(pk=camera_id).first()
+    camera = queries.cameras_known_to(person).select_related(*UNITS).filter(pk=camera_id).first()
     if camera is None:
         raise NotFound("没有这个视频点位，或尚未发布。")
     return camera
@@ -295,6 +307,7 @@ def _change(change: Change, names: DepartmentNames) -> dict[str, Any]:
         "kind": change.kind,
         "code": change.code,
         "verdict": change.verdict,
+        "ground": change.ground,
         "reason": change.reason,
         "differences": differences(change, names, with_network=True),
     }

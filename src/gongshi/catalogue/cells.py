@@ -8,7 +8,9 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address
+from socket import AF_INET, inet_pton
 from typing import Protocol
 
 from gongshi.identity.department_names import DepartmentNames
@@ -85,11 +87,16 @@ class Label:
     def of(cls, choices: Iterable[tuple[str, str]]) -> "Label":
         return cls(tuple((str(code), str(label)) for code, label in choices))
 
+    @cached_property
+    def _codes(self) -> dict[str, str]:
+        return {folded(label): code for code, label in self.choices} | {
+            code: code for code, _ in self.choices
+        }
+
     def read(self, text: str, names: DepartmentNames) -> str:
-        wanted = folded(text)
-        for code, label in self.choices:
-            if wanted in {code, folded(label)}:
-                return code
+        code = self._codes.get(folded(text))
+        if code is not None:
+            return code
         raise Unreadable(f"“{text}”不在可选范围内，请填写：{'、'.join(label for _, label in self.choices)}。")
 
     def show(self, value: Value, names: DepartmentNames) -> str:
@@ -101,6 +108,42 @@ class Label:
     @property
     def hint(self) -> str:
         return f"从下拉框选择：{'、'.join(label for _, label in self.choices)}"
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Several of a code table, as codes set apart by "/" in the order of the table (国家一机一档)."""
+
+    choices: tuple[tuple[str, str], ...]
+    longest: int = 64
+
+    @classmethod
+    def of(cls, choices: Iterable[tuple[str, str]], longest: int = 64) -> "Labels":
+        return cls(tuple((str(code), str(label)) for code, label in choices), longest)
+
+    def read(self, text: str, names: DepartmentNames) -> str:
+        one = Label(self.choices)
+        # A label may itself have the mark between two in it.
+        whole = [code for code, label in self.choices if folded(text) in {code, folded(label)}]
+        parts = [part.strip() for part in _BETWEEN_LABELS.split(text) if part.strip()]
+        found = set(whole or (one.read(part, names) for part in parts))
+        codes = "/".join(code for code, _ in self.choices if code in found)
+        if not codes:
+            raise Unreadable(f"“{text}”不在可选范围内，请填写：{'、'.join(self.labels(names))}。")
+        if len(codes) > self.longest:
+            raise Unreadable(f"一次选择了 {len(found)} 项，过多，请只填写主要的几项。")
+        return codes
+
+    def show(self, value: Value, names: DepartmentNames) -> str:
+        known = dict(self.choices)
+        return "/".join(known[code] for code in str(value or "").split("/") if code in known)
+
+    def labels(self, names: DepartmentNames) -> list[str]:
+        return [label for _, label in self.choices]
+
+    @property
+    def hint(self) -> str:
+        return f"可填多项，用“/”分开：{'、'.join(label for _, label in self.choices)}"
 
 
 class Unit:
@@ -138,18 +181,50 @@ class Degrees(Plain):
         return f"WGS-84 坐标，十进制度数，如 {self.example}"
 
 
+# Some labels have "、" in them, so it does not set labels apart.
+_BETWEEN_LABELS = re.compile(r"[/／;；|\n]")
+
+
 class Address(Plain):
     """IPv4 or IPv6, in its short form."""
 
     hint = "IPv4 或 IPv6 地址，如 10.1.2.3"
 
     def read(self, text: str, names: DepartmentNames) -> str:
+        if _is_plain_ipv4(text):
+            return text
         address = parsed_address(folded(text))
         if address is None:
             raise Unreadable(f"“{text}”不是有效的 IP 地址，请按 10.1.2.3 或 2001:db8::3 的样子填写。")
         if address.is_loopback or address.is_multicast or address.is_unspecified:
             raise Unreadable(f"{text} 是环回、组播或空地址，不能作为设备地址，请核对。")
         return str(address)
+
+
+class Address6(Address):
+    """IPv6 only, in its short form."""
+
+    hint = "IPv6 地址，如 2001:db8::3"
+
+    def read(self, text: str, names: DepartmentNames) -> str:
+        address = super().read(text, names)
+        if ":" not in address:
+            raise Unreadable(f"{text} 是 IPv4 地址，请填写在“IP地址”列，本列填写 IPv6 地址。")
+        return address
+
+
+class Mac(Plain):
+    """Six pairs of hexadecimal digits, kept as 00-11-22-AA-BB-CC."""
+
+    hint = "如 00-11-22-AA-BB-CC"
+
+    def read(self, text: str, names: DepartmentNames) -> str:
+        digits = re.sub(r"[-:.]", "", folded(text)).upper()
+        if not re.fullmatch(r"[0-9A-F]{12}", digits, re.ASCII):
+            raise Unreadable(f"“{text}”不是有效的 MAC 地址，请按 00-11-22-AA-BB-CC 的样子填写。")
+        if digits in {"0" * 12, "F" * 12}:
+            raise Unreadable(f"{text} 是空地址或广播地址，不能作为设备地址，请核对。")
+        return "-".join(digits[place : place + 2] for place in range(0, 12, 2))
 
 
 class Mask(Plain):
@@ -216,7 +291,18 @@ class Day(Plain):
 
 def folded(text: str) -> str:
     """Full-width letters and digits as half-width ones, without blanks around or inside."""
+    if text.isascii():
+        return "".join(text.split())
     return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def _is_plain_ipv4(text: str) -> bool:
+    """Whether this is an address of a device as it would be kept: the quick way for nearly all."""
+    try:
+        first = inet_pton(AF_INET, text)[0]
+    except (OSError, ValueError):
+        return False
+    return first not in {0, 127} and first < 224
 
 
 def parsed_address(text: str) -> IPv4Address | IPv6Address | None:

@@ -74,6 +74,101 @@ class PositionType(models.TextChoices):
     SCENIC = "99", "旅游景区"
 
 
+class SupplyLight(models.TextChoices):
+    """补光属性."""
+
+    NONE = "1", "无补光"
+    INFRARED = "2", "红外补光"
+    WHITE = "3", "白光补光"
+    LASER = "4", "激光补光"
+    OTHER = "9", "其他"
+
+
+class Encoding(models.TextChoices):
+    """摄像机编码格式."""
+
+    MPEG4 = "1", "MPEG-4"
+    H264 = "2", "H.264"
+    SVAC = "3", "SVAC"
+    H265 = "4", "H.265"
+
+
+class Resolution(models.TextChoices):
+    """分辨率."""
+
+    QCIF = "1", "QCIF"
+    CIF = "2", "CIF"
+    FOUR_CIF = "3", "4CIF"
+    D1 = "4", "D1"
+    P720 = "5", "720P"
+    P1080 = "6", "1080P"
+    FROM_4K = "7", "4K及以上"
+
+
+class Direction(models.TextChoices):
+    """监视方位: where the optical axis points to."""
+
+    EAST = "1", "东"
+    WEST = "2", "西"
+    SOUTH = "3", "南"
+    NORTH = "4", "北"
+    SOUTH_EAST = "5", "东南"
+    NORTH_EAST = "6", "东北"
+    SOUTH_WEST = "7", "西南"
+    NORTH_WEST = "8", "西北"
+    ALL_ROUND = "9", "全向"
+
+
+class Networking(models.TextChoices):
+    """联网属性."""
+
+    JOINED = "0", "已联网"
+    NOT_JOINED = "1", "未联网"
+
+
+class UseState(models.TextChoices):
+    """设备状态 of the national archive: what became of the device, not whether it answers (DeviceStatus)."""
+
+    IN_USE = "1", "在用"
+    REPAIR = "2", "维修"
+    REMOVED = "3", "拆除"
+
+
+class Industry(models.TextChoices):
+    """所属部门/行业."""
+
+    POLICE = "1", "公安机关"
+    ENVIRONMENT = "2", "环保部门"
+    HERITAGE = "3", "文博部门"
+    HEALTH = "4", "医疗部门"
+    TOURISM = "5", "旅游管理"
+    MEDIA = "6", "新闻广电"
+    FOOD_AND_DRUGS = "7", "食品医药监督管理部门"
+    EDUCATION = "8", "教育管理部门"
+    PROSECUTION = "9", "检察院"
+    COURT = "10", "法院"
+    FINANCE = "11", "金融部门"
+    TRAFFIC = "12", "交通部门"
+    HOUSING = "13", "住房和城乡建设部门"
+    WATER = "14", "水利部门"
+    FORESTRY = "15", "林业部门"
+    SAFETY = "16", "安全生产监督部门"
+    CITY_MANAGEMENT = "17", "市政市容委"
+    LAND = "18", "国土局"
+
+
+class UpdateCycle(models.TextChoices):
+    """更新周期 of the entry in the catalogue of government information resources."""
+
+    REAL_TIME = "real_time", "实时"
+    DAILY = "daily", "每日"
+    WEEKLY = "weekly", "每周"
+    MONTHLY = "monthly", "每月"
+    QUARTERLY = "quarterly", "每季度"
+    YEARLY = "yearly", "每年"
+    IRREGULAR = "irregular", "不定期"
+
+
 class Transmission(models.TextChoices):
     """传输方式."""
 
@@ -93,7 +188,7 @@ class SecurityLevel(models.TextChoices):
 
 
 class DeviceStatus(models.TextChoices):
-    """设备状态."""
+    """设备状态: whether the device answers (§6.2); what became of it is `UseState`."""
 
     ONLINE = "online", "在线"
     OFFLINE = "offline", "离线"

@@ -2,24 +2,49 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, cast
 
 from django.db.models import Field
 
-from gongshi.catalogue.cells import Address, Cell, Code, Day, Degrees, Label, Mask, Text, Unit, Value, Whole
+from gongshi.catalogue.cells import (
+    Address,
+    Address6,
+    Cell,
+    Code,
+    Day,
+    Degrees,
+    Label,
+    Labels,
+    Mac,
+    Mask,
+    Text,
+    Unit,
+    Value,
+    Whole,
+)
 from gongshi.catalogue.codes import (
     DeviceStatus,
     DeviceType,
+    Direction,
+    Encoding,
     FunctionType,
+    HistorySource,
+    Industry,
+    Networking,
     NetworkZone,
     OpeningLevel,
     Platform,
     PointClass,
     PositionType,
     Protocol,
+    Resolution,
     SecurityLevel,
     SharingLevel,
+    SupplyLight,
     Transmission,
+    UpdateCycle,
+    UseState,
 )
 from gongshi.catalogue.models import Camera
 from gongshi.identity.models import REGION_CHOICES
@@ -56,6 +81,11 @@ class Column:
         return self.group is Group.PATHS
 
     @property
+    def takes_several(self) -> bool:
+        """Whether several of its choices may stand in one cell."""
+        return self.is_of_path or isinstance(self.cell, Labels)
+
+    @cached_property
     def when_empty(self) -> Value:
         """The value of an empty cell: the model's default, else nothing."""
         field = cast("Field[Any, Any]", Camera._meta.get_field(self.field))
@@ -71,6 +101,9 @@ def _must(head: str, field: str, cell: Cell, group: Group) -> Column:
 COLUMNS: tuple[Column, ...] = (
     _must("视频编号", "code", Code(), Group.BASICS),
     _must("设备名称", "name", Text(128), Group.BASICS),
+    Column("点位俗称", "common_name", Text(64), Group.BASICS),
+    Column("编目编码", "resource_code", Text(64), Group.BASICS),
+    Column("更新周期", "update_cycle", Label.of(UpdateCycle.choices), Group.BASICS),
     _must("设备类型", "device_type", Label.of(DeviceType.choices), Group.BASICS),
     _must("点位分类", "point_class", Label.of(PointClass.choices), Group.BASICS),
     _must("行政区域", "region", Label.of(REGION_CHOICES), Group.BASICS),
@@ -81,9 +114,14 @@ COLUMNS: tuple[Column, ...] = (
     _must("数源部门", "source_department_id", Unit(), Group.UNITS),
     _must("建设单位", "builder_id", Unit(), Group.UNITS),
     _must("管理单位", "manager_id", Unit(), Group.UNITS),
+    Column("管理单位联系方式", "manager_contact", Text(64), Group.UNITS),
     _must("运维单位", "maintainer_id", Unit(), Group.UNITS),
     Column("运维联系方式", "maintainer_contact", Text(64), Group.UNITS),
+    Column("所属辖区公安机关", "police_station", Text(64), Group.UNITS),
+    Column("所属部门/行业", "industries", Labels.of(Industry.choices), Group.UNITS),
     Column("IP地址", "ip_address", Address(), Group.NETWORK),
+    Column("IPv6地址", "ipv6_address", Address6(), Group.NETWORK),
+    Column("MAC地址", "mac_address", Mac(), Group.NETWORK),
     Column("VLAN", "vlan", Whole(1, 4094), Group.NETWORK),
     Column("网关", "gateway", Address(), Group.NETWORK),
     Column("子网掩码", "netmask", Mask(), Group.NETWORK),
@@ -93,21 +131,49 @@ COLUMNS: tuple[Column, ...] = (
     Column("不予共享依据", "no_sharing_ground", Text(300), Group.SHARING),
     _must("开放级别", "opening_level", Label.of(OpeningLevel.choices), Group.SHARING),
     Column("安全级别", "security_level", Label.of(SecurityLevel.choices), Group.SHARING),
-    Column("功能类型", "function_type", Label.of(FunctionType.choices), Group.DEVICE),
-    Column("位置类型", "position_type", Label.of(PositionType.choices), Group.DEVICE),
+    Column("功能类型", "function_type", Labels.of(FunctionType.choices, 32), Group.DEVICE),
+    Column("位置类型", "position_type", Labels.of(PositionType.choices), Group.DEVICE),
     Column("厂商", "manufacturer", Text(64), Group.DEVICE),
     Column("型号", "model", Text(64), Group.DEVICE),
+    Column("编码格式", "encoding", Label.of(Encoding.choices), Group.DEVICE),
+    Column("分辨率", "resolution", Label.of(Resolution.choices), Group.DEVICE),
+    Column("补光属性", "supply_light", Label.of(SupplyLight.choices), Group.DEVICE),
+    Column("监视方位", "direction", Label.of(Direction.choices), Group.DEVICE),
+    Column("联网属性", "networking", Label.of(Networking.choices), Group.DEVICE),
     Column("安装时间", "installed_on", Day(), Group.DEVICE),
     Column("录像保存天数", "retention_days", Whole(0, 3650), Group.DEVICE),
+    Column("使用状态", "use_state", Label.of(UseState.choices), Group.DEVICE),
     Column("设备状态", "status", Label.of(DeviceStatus.choices), Group.DEVICE),
     Column("接入平台", "platform", Label.of(Platform.choices), Group.PATHS),
     Column("网络区域", "network_zone", Label.of(NetworkZone.choices), Group.PATHS),
     Column("接入协议", "protocol", Label.of(Protocol.choices), Group.PATHS),
     Column("取流地址", "main_url", Text(300), Group.PATHS),
+    Column("子码流地址", "sub_url", Text(300), Group.PATHS),
+    Column("录像来源", "history_source", Label.of(HistorySource.choices), Group.PATHS),
     Column("备注", "remarks", Text(300), Group.BASICS),
 )
 CAMERA_COLUMNS = tuple(column for column in COLUMNS if not column.is_of_path)
 BY_FIELD = {column.field: column for column in COLUMNS}
 HEADS = tuple(column.head for column in COLUMNS)
+# Without these columns no new point can be read; any other may be missing from a workbook.
+REQUIRED_HEADS = tuple(column.head for column in COLUMNS if column.is_required)
+PATH_FIELDS = tuple(column.field for column in COLUMNS if column.is_of_path)
 # Not part of the catalogue, but people mark secret points in it: such rows are refused.
 SECRECY_HEAD = "是否涉密"
+
+# 国家一机一档: what has to be filled in beside the columns that every point must have, by 点位分类.
+_NATIONAL = (
+    "manufacturer",
+    "position_type",
+    "networking",
+    "police_station",
+    "installed_on",
+    "manager_contact",
+    "retention_days",
+    "use_state",
+)
+REQUIRED_BY_CLASS: dict[str, tuple[str, ...]] = {
+    "1": _NATIONAL,
+    "2": _NATIONAL,
+    "3": ("position_type", "manager_contact", "retention_days", "use_state"),
+}

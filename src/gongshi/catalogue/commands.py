@@ -28,7 +28,8 @@ def cameras(
     django.setup()
     from django.db import transaction
 
-    from gongshi.catalogue.actions import decide_submission, submit_import
+    from gongshi.catalogue.actions import decide_submission
+    from gongshi.catalogue.import_at_once import import_at_once
     from gongshi.identity.models import Department, Person
     from gongshi.kernel.errors import GongshiError, NotFound
     from gongshi.kernel.problems import WorkbookRefused
@@ -44,7 +45,7 @@ def cameras(
             compiled = Department.objects.filter(code=department).first()
             if compiled is None:
                 raise NotFound(f"没有编码为 {department} 的部门。")
-            submission = submit_import(
+            submission = import_at_once(
                 actor=person(account), department=compiled, title=title, file=content, file_name=file.name
             )
             if approve_by:

@@ -44,7 +44,8 @@ class _CameraPage(ActionFormView):
 
     def get_initial(self) -> dict[str, Any]:
         cells = cells_of(self.camera, self.change, self.names)
-        return {field: cells[column.head] for field, column in BY_FIELD.items()}
+        ground = self.change.ground if self.change else ""
+        return {field: cells[column.head] for field, column in BY_FIELD.items()} | {"ground": ground}
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(**context, change=self.change)
@@ -58,7 +59,11 @@ class _CameraPage(ActionFormView):
     def perform(self, cleaned: dict[str, Any]) -> tuple[str, str]:
         cells = {column.head: cleaned[field] for field, column in BY_FIELD.items()}
         change = draft_point(
-            actor=signed_in(self.request), cells=cells, camera=self.camera, instead_of=self.change
+            actor=signed_in(self.request),
+            cells=cells,
+            camera=self.camera,
+            instead_of=self.change,
+            ground=cleaned["ground"],
         )
         url = reverse("catalogue:submission", args=[change.submission_id])
         return f"{change.code} 已保存到草稿 {change.submission.number}，提交后由大数据局审核。", url
@@ -77,12 +82,14 @@ class NewCamera(_CameraPage):
 
 
 class EditCamera(_CameraPage):
-    title = "修改点位"
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        return "恢复点位" if self.camera.is_withdrawn else "修改点位"
 
     @cached_property
     def camera(self) -> Camera:  # type: ignore[override]
-        visible = queries.cameras_visible_to(signed_in(self.request)).prefetch_related("paths")
-        return get_object_or_404(visible.select_related("source_department"), code=self.kwargs["code"])
+        known = queries.cameras_known_to(signed_in(self.request)).prefetch_related("paths")
+        return get_object_or_404(known.select_related("source_department"), code=self.kwargs["code"])
 
     def thing(self) -> Department:
         return self.camera.source_department

@@ -8,24 +8,25 @@ from django.db import transaction
 from gongshi.audit.actions import record
 from gongshi.audit.kinds import AuditAction
 from gongshi.catalogue.columns import BY_FIELD, HEADS
+from gongshi.catalogue.drafts import checked_ground, draft_of, note_doubts, own_draft, take_out
 from gongshi.catalogue.handing_in import announce, changes_of, refuse, refuse_what_waits
 from gongshi.catalogue.models import Camera, Change, Submission, SubmissionState
 from gongshi.catalogue.proposals import proposed_paths_of
 from gongshi.catalogue.queries import departments_compiled_by, sources_of
 from gongshi.catalogue.rules import Permission
-from gongshi.catalogue.validation import Proposal, check, validate
+from gongshi.catalogue.validation import Proposal, Validator, errors_of
 from gongshi.identity.department_names import DepartmentNames
 from gongshi.identity.models import Department, Person
 from gongshi.kernel import clock
 from gongshi.kernel.authority import authorise
-from gongshi.kernel.errors import Conflict, Forbidden, Invalid
-from gongshi.kernel.numbering import next_number
-from gongshi.kernel.problems import Problem, Severity
+from gongshi.kernel.errors import Conflict, Invalid
+from gongshi.kernel.problems import Problem
 from gongshi.kernel.workbook import Row
 
-TITLE = "逐个编目"
 LONGEST_TITLE = 128
 CODE = BY_FIELD["code"].head
+# What is found by looking at other points; the rest is looked at again with the addresses that were kept.
+BESIDE_THE_ROW = {"duplicate_address", "duplicate_place", "gcj02_shift"}
 
 
 @transaction.atomic
@@ -35,22 +36,26 @@ def draft_point(
     cells: Mapping[str, str],
     camera: Camera | None = None,
     instead_of: Change | None = None,
+    ground: str = "",
 ) -> Change:
     """Put one point into the actor's draft for its source department: a new one, or `camera`, as cells say.
 
-    Cells are texts by head. A point that is in the draft already is drafted anew; `instead_of` is what was
-    drafted of it, maybe under another code. Raises WorkbookRefused with a problem for each cell at fault,
-    Conflict when the point waits for review, Invalid when nothing differs.
+    Cells are texts by head; `ground` tells why. A point that is in the draft already is drafted anew;
+    `instead_of` is what was drafted of it, maybe under another code. Raises WorkbookRefused with a problem
+    for each cell at fault, Conflict when the point waits for review, Invalid when nothing differs.
     """
     authorise(actor, Permission.CompileFor, camera and camera.source_department)
     if instead_of is not None:
-        _own_draft(actor, instead_of.submission)
+        own_draft(actor, instead_of.submission)
+    ground = checked_ground(ground)
     names = DepartmentNames.load()
     row = Row(0, {head: cells.get(head, "").strip() for head in HEADS})
-    proposal = _read(row, names, _sources(actor, camera))
+    validator = Validator(names, _sources(actor, camera))
+    (proposal,), problems = validator.check([row])
+    refuse(errors_of(problems))
     named = names.department(int(proposal.values["source_department_id"] or 0))
     _refuse_another_code(proposal.code, camera)
-    submission = _draft_of(actor, camera.source_department if camera else named)
+    submission = draft_of(actor, camera.source_department if camera else named)
     earlier = [
         change for change in (instead_of, submission.changes.filter(code=proposal.code).first()) if change
     ]
@@ -60,10 +65,12 @@ def draft_point(
         raise Invalid("与已发布的内容完全一致，没有需要变更的，无需保存。")
     (change,) = found
     for each in earlier:
-        _take_out(each)
-    change.submission = submission
+        take_out(each.submission, Change.objects.filter(pk=each.pk))
+    change.submission, change.ground = submission, ground
     change.save()
-    _note_warnings(submission, change.code, check(row, proposal, names))
+    elsewhere = [problem for problem in problems if problem.code in BESIDE_THE_ROW]
+    doubts = {change.code: [*validator.look_again(row, proposal), *elsewhere]}
+    note_doubts(submission, {change.code}, doubts)
     record(
         AuditAction.ChangeDrafted,
         actor=actor,
@@ -77,15 +84,15 @@ def draft_point(
 @transaction.atomic
 def drop_change(*, actor: Person, change: Change) -> None:
     """Take a point out of one's own draft. Raises Conflict when the draft has been handed in."""
-    _own_draft(actor, change.submission)
+    own_draft(actor, change.submission)
     record(AuditAction.ChangeDropped, actor=actor, thing=change, label=str(change))
-    _take_out(change)
+    take_out(change.submission, Change.objects.filter(pk=change.pk))
 
 
 @transaction.atomic
 def submit_draft(*, actor: Person, submission: Submission, title: str = "") -> Submission:
     """Hand in one's own draft for review. Raises Conflict when a point was changed since it was drafted."""
-    submission = _own_draft(actor, submission)
+    submission = own_draft(actor, submission)
     if len(title.strip()) > LONGEST_TITLE:
         raise Invalid(f"说明最多 {LONGEST_TITLE} 个字，请缩短。", field="title")
     # As when workbooks are handed in: of two with one point the second finds the first.
@@ -109,32 +116,21 @@ def _sources(actor: Person, camera: Camera | None) -> set[int]:
     return sources_of(actor, camera.source_department)
 
 
-def _read(row: Row, names: DepartmentNames, sources: set[int]) -> Proposal:
-    (proposal,), problems = validate([row], names, sources)
-    refuse(problem for problem in problems if problem.severity is Severity.ERROR)
-    return proposal
-
-
 def _refuse_another_code(code: str, camera: Camera | None) -> None:
     """A point keeps its code; a new one has a code of its own."""
     if camera is not None and code != camera.code:
         refuse([Problem(0, CODE, f"视频编号不能修改，应为 {camera.code}。", "other_code")])
-    if camera is None and Camera.objects.filter(code=code).exists():
-        refuse([Problem(0, CODE, f"{code} 已在目录中，请打开该点位的页面修改。", "taken")])
+    there = Camera.objects.filter(code=code).first() if camera is None else None
+    if there is not None:
+        how = "已撤回，请打开该点位的页面恢复" if there.is_withdrawn else "已在目录中，请打开该点位的页面修改"
+        refuse([Problem(0, CODE, f"{code} {how}。", "taken")])
 
 
 def _keep_addresses(proposal: Proposal, earlier: list[Change]) -> None:
     """Addresses are shown to nobody, so a point that is drafted anew keeps those that are left empty."""
     drafted = next(iter(earlier), None)
     known = {path.key: path.addresses for path in (drafted and proposed_paths_of(drafted)) or []}
-    proposal.paths = [
-        path if path.addresses else replace(path, **known.get(path.key, {})) for path in proposal.paths
-    ]
-
-
-def _take_out(change: Change) -> None:
-    _note_warnings(change.submission, change.code, [])
-    Change.objects.filter(pk=change.pk).delete()
+    proposal.paths = [replace(path, **(known.get(path.key, {}) | path.addresses)) for path in proposal.paths]
 
 
 def _refuse_what_is_out_of_date(changes: list[Change]) -> None:
@@ -144,34 +140,3 @@ def _refuse_what_is_out_of_date(changes: list[Change]) -> None:
     for change in changes:
         if change.camera is not None and change.camera.version != change.base_version:
             raise Conflict(f"{change.camera} 在起草后已有新版本，请重新打开该点位修改后再提交。")
-
-
-def _draft_of(actor: Person, department: Department) -> Submission:
-    """The one draft of this compiler for this department, locked."""
-    Department.objects.select_for_update(no_key=True).get(pk=department.pk)
-    there = Submission.objects.select_for_update(of=("self",)).filter(
-        department=department, compiled_by=actor, state=SubmissionState.DRAFT
-    )
-    return there.first() or Submission.objects.create(
-        number=next_number("BM"), title=TITLE, department=department, compiled_by=actor
-    )
-
-
-def _own_draft(actor: Person, submission: Submission) -> Submission:
-    """The draft as it is now, locked. Raises Forbidden for another's, Conflict when it is none any more."""
-    submission = Submission.objects.select_for_update(of=("self",)).get(pk=submission.pk)
-    authorise(actor, Permission.CompileFor, submission.department)
-    if submission.compiled_by_id != actor.pk:
-        raise Forbidden("这是其他编目人的草稿，请由编目人本人办理。")
-    if submission.state != SubmissionState.DRAFT:
-        raise Conflict("该编目批次已提交，不能再修改。请刷新页面查看。")
-    return submission
-
-
-def _note_warnings(submission: Submission, code: str, problems: list[Problem]) -> None:
-    """Keep what the checks found doubtful for the reviewer; a point that is drafted anew is checked anew."""
-    submission.refresh_from_db(fields=["warnings"])
-    others = [warning for warning in submission.warnings if not warning.startswith(f"{code} ")]
-    doubtful = [problem for problem in problems if problem.severity is Severity.WARNING]
-    submission.warnings = [*others, *(f"{code} {problem}" for problem in doubtful)]
-    submission.save(update_fields=["warnings"])

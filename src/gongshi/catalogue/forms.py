@@ -6,8 +6,9 @@ from typing import Any
 from django import forms
 
 from gongshi.catalogue.actions import APPROVE, RETURN
-from gongshi.catalogue.cells import Day, Text
+from gongshi.catalogue.cells import Day, Labels, Text
 from gongshi.catalogue.columns import COLUMNS, Column, Group
+from gongshi.catalogue.drafts import LONGEST_GROUND
 from gongshi.catalogue.models import Submission
 from gongshi.catalogue.queries import departments_compiled_by
 from gongshi.identity.department_names import DepartmentNames
@@ -18,6 +19,7 @@ WIDE_FROM = 200
 HINTS = {
     "code": "20 位国标编码，或含字母的自编编号（字母、数字、连字符，不超过 32 位）",
     "main_url": "加密保存，不再显示；修改时留空表示不变",
+    "sub_url": "加密保存，不再显示；修改时留空表示不变",
 }
 EXAMPLE = "33110200001320000001 经纬度与地址不符"
 
@@ -31,7 +33,7 @@ class SubmitForm(forms.Form):
         label="点位文件",
         allow_empty_file=True,
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv", "wide": True}),
-        help_text=".xlsx 或 .csv，最多 10000 行、10 MB。任何一行有误，整个文件都不导入。",
+        help_text=".xlsx 或 .csv，最多 100000 行、64 MB。上传后先检查，确认后才提交。",
     )
 
     def __init__(self, *arguments: Any, person: Person, **options: Any) -> None:
@@ -56,16 +58,24 @@ class CameraForm(forms.Form):
     def __init__(self, *arguments: Any, names: DepartmentNames, code: str = "", **options: Any) -> None:
         super().__init__(*arguments, **options)
         for column in COLUMNS:
-            self.fields[column.field] = _field_of(column, names)
+            self.fields[column.field] = field_of(column, names)
+        self.fields["ground"] = forms.CharField(
+            label="变更原因",
+            max_length=LONGEST_GROUND,
+            required=False,
+            widget=forms.TextInput(attrs={"wide": True}),
+            help_text="给审核人看，并记入该点位的变更历史，可不填。",
+        )
         if code:
             self.fields["code"].widget.attrs["readonly"] = True
 
     @property
     def sections(self) -> list[Section]:
-        return [
+        groups = [
             Section(group, [self[column.field] for column in COLUMNS if column.group is group])
             for group in Group
         ]
+        return [*groups, Section("变更", [self["ground"]])]
 
     def refuse(self, refusal: WorkbookRefused) -> None:
         """Put each problem next to the field at fault."""
@@ -74,10 +84,33 @@ class CameraForm(forms.Form):
             self.add_error(fields.get(problem.column), problem.message)
 
 
-def _field_of(column: Column, names: DepartmentNames) -> forms.Field:
+class LabelsField(forms.MultipleChoiceField):
+    """Several labels of a code table; what is chosen becomes a text with "/" between them, as in a cell."""
+
+    widget = forms.SelectMultiple
+
+    def prepare_value(self, value: Any) -> Any:
+        return _parts(value)
+
+    def to_python(self, value: Any) -> list[str]:
+        return _parts(value)
+
+    def clean(self, value: Any) -> Any:
+        return "/".join(super().clean(value))
+
+
+def _parts(value: Any) -> list[str]:
+    texts = [value] if isinstance(value, str) else list(value or ())
+    return [part for text in texts for part in str(text).split("/") if part]
+
+
+def field_of(column: Column, names: DepartmentNames) -> forms.Field:
     """A choice for code tables and departments, else a line of text that the column's cell will read."""
     common: dict[str, Any] = {"label": column.head, "required": column.is_required}
     labels = column.cell.labels(names)
+    if isinstance(column.cell, Labels):
+        hint = "可选多项：按住 Ctrl 点选"
+        return LabelsField(choices=[(label, label) for label in labels], help_text=hint, **common)
     # Several platforms may stand in one cell.
     if labels and not column.is_of_path:
         return forms.ChoiceField(choices=[("", "请选择"), *((label, label) for label in labels)], **common)

@@ -1,6 +1,7 @@
 """What workbooks and drafts have in common on their way to review: what changes, what refuses them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.urls import reverse
 
@@ -10,6 +11,7 @@ from gongshi.catalogue.columns import BY_FIELD
 from gongshi.catalogue.models import Camera, Change, Submission
 from gongshi.catalogue.proposals import change_for
 from gongshi.catalogue.queries import departments_compiled_by, open_submissions
+from gongshi.catalogue.reviewers import no_reviewer, restricted_without_reviewer
 from gongshi.catalogue.validation import Proposal
 from gongshi.identity.department_names import DepartmentNames
 from gongshi.identity.models import Person
@@ -20,63 +22,84 @@ from gongshi.kernel.problems import Problem, WorkbookRefused
 from gongshi.notices.actions import notify
 
 
-def changes_of(actor: Person, proposals: list[Proposal], names: DepartmentNames) -> list[Change]:
-    """What the rows change, with cameras and open changes read in one query each."""
+@dataclass(frozen=True)
+class Compared:
+    """A row beside the catalogue: the published camera of its code, what it changes, what forbids that."""
+
+    proposal: Proposal
+    camera: Camera | None
+    change: Change | None
+    problems: list[Problem]
+
+
+def compare(
+    compiled: Collection[int], proposals: Sequence[Proposal], names: DepartmentNames
+) -> list[Compared]:
+    """Each row beside the catalogue, in two queries, and a third one for what waits for review.
+
+    `compiled` are the departments whose cameras may be changed.
+    """
     codes = [proposal.code for proposal in proposals]
     cameras = {
         camera.code: camera for camera in Camera.objects.filter(code__in=codes).prefetch_related("paths")
     }
-    _refuse_cameras_of_others(actor, proposals, cameras, names)
-    changed = [
-        (proposal, change)
-        for proposal in proposals
-        if (change := _change(proposal, cameras.get(proposal.code)))
-    ]
-    refuse_what_waits({proposal.code: proposal.row for proposal, _ in changed})
-    return [change for _, change in changed]
+    found = [_compared(compiled, proposal, cameras.get(proposal.code), names) for proposal in proposals]
+    waiting = _waiting([each.proposal.code for each in found if each.change])
+    for each in found:
+        if each.change and (number := waiting.get(each.proposal.code)):
+            each.problems.append(_waits(each.proposal.row, each.proposal.code, number))
+    by_change = {id(each.change): each for each in found}
+    for change, department in restricted_without_reviewer(each.change for each in found if each.change):
+        each = by_change[id(change)]
+        each.problems.append(no_reviewer(each.proposal.row, names.name_of(department)))
+    return found
 
 
-def _change(proposal: Proposal, camera: Camera | None) -> Change | None:
-    return change_for(proposal, camera, list(camera.paths.all()) if camera else [])
-
-
-def _refuse_cameras_of_others(
-    actor: Person, proposals: list[Proposal], cameras: dict[str, Camera], names: DepartmentNames
-) -> None:
-    compiled = set(departments_compiled_by(actor).values_list("pk", flat=True))
-    refuse(
-        Problem(
-            proposal.row,
-            BY_FIELD["code"].head,
-            f"{proposal.code} 由“{names.name_of(camera.source_department_id)}”编目，您不能修改，请核对编号。",
-            "other_department",
+def _compared(
+    compiled: Collection[int], proposal: Proposal, camera: Camera | None, names: DepartmentNames
+) -> Compared:
+    if camera and camera.source_department_id not in compiled:
+        owner = names.name_of(camera.source_department_id)
+        sentence = f"{proposal.code} 由“{owner}”编目，您不能修改，请核对编号。"
+        return Compared(
+            proposal,
+            camera,
+            None,
+            [Problem(proposal.row, BY_FIELD["code"].head, sentence, "other_department")],
         )
-        for proposal in proposals
-        if (camera := cameras.get(proposal.code)) and camera.source_department_id not in compiled
-    )
+    change = change_for(proposal, camera, list(camera.paths.all()) if camera else [])
+    return Compared(proposal, camera, change, [])
+
+
+def changes_of(actor: Person, proposals: list[Proposal], names: DepartmentNames) -> list[Change]:
+    """What the rows change. Raises WorkbookRefused and Conflict for what may not be changed now."""
+    compiled = set(departments_compiled_by(actor).values_list("pk", flat=True))
+    found = compare(compiled, proposals, names)
+    refuse(problem for each in found for problem in each.problems if problem.code != "waiting")
+    changed = [each for each in found if each.change]
+    refuse_what_waits({each.proposal.code: each.proposal.row for each in changed})
+    return [each.change for each in changed if each.change]
 
 
 def refuse_what_waits(rows: Mapping[str, int]) -> None:
     """A camera waits for one review at a time. `rows` are codes with the row in which each stands, or 0."""
     codes = list(rows)
     field = "file" if any(rows.values()) else None
-    waiting = dict(
-        Change.objects.filter(submission__in=open_submissions(), code__in=codes).values_list(
-            "code", "submission__number"
-        )
-    )
+    waiting = _waiting(codes)
     if waiting and len(waiting) == len(codes) and len(set(waiting.values())) == 1:
         raise Conflict(f"这些点位已在编目批次 {waiting[codes[0]]} 中等待审核，请勿重复提交。", field=field)
-    refuse(
-        Problem(
-            row,
-            BY_FIELD["code"].head,
-            f"{code} 已在编目批次 {waiting[code]} 中等待审核，请在审核后再提交。",
-            "waiting",
-        )
-        for code, row in rows.items()
-        if code in waiting
-    )
+    refuse(_waits(row, code, waiting[code]) for code, row in rows.items() if code in waiting)
+
+
+def _waiting(codes: Collection[str]) -> dict[str, str]:
+    """Of these codes those that wait for review, with the number of their submission."""
+    found = Change.objects.filter(submission__in=open_submissions(), code__in=codes)
+    return dict(found.values_list("code", "submission__number"))
+
+
+def _waits(row: int, code: str, number: str) -> Problem:
+    sentence = f"{code} 已在编目批次 {number} 中等待审核，请在审核后再提交。"
+    return Problem(row, BY_FIELD["code"].head, sentence, "waiting")
 
 
 def refuse(problems: Iterable[Problem]) -> None:

@@ -2,30 +2,53 @@
 
 import uuid
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import HashIndex
 from django.db import models
 
 from gongshi.catalogue.codes import (
     DeviceStatus,
     DeviceType,
+    Direction,
+    Encoding,
     FunctionType,
     HistorySource,
+    Networking,
     NetworkZone,
     OpeningLevel,
     Platform,
     PointClass,
-    PositionType,
     Protocol,
     Publication,
+    Resolution,
     SecurityLevel,
     SharingLevel,
+    SupplyLight,
     Transmission,
+    UpdateCycle,
+    UseState,
 )
 from gongshi.identity.models import REGION_CHOICES, Department, Person
 from gongshi.kernel.encryption import EncryptedTextField
 
 # The departments that a camera names.
 UNITS = ("owner", "source_department", "builder", "manager", "maintainer")
+# What the list of published cameras is filtered and sorted by.
+LISTED_BY = (
+    "name",
+    "device_type",
+    "point_class",
+    "region",
+    "owner",
+    "source_department",
+    "sharing_level",
+    "opening_level",
+    "security_level",
+    "status",
+    "transmission",
+    "published_at",
+    "completeness",
+    "validity",
+)
 
 
 class Camera(models.Model):
@@ -36,6 +59,10 @@ class Camera(models.Model):
 
     code = models.CharField("视频编号", max_length=32, unique=True)
     name = models.CharField("设备名称", max_length=128)
+    common_name = models.CharField("点位俗称", max_length=64, blank=True)
+    # 编目编码: the entry in the catalogue of government information resources.
+    resource_code = models.CharField("编目编码", max_length=64, blank=True)
+    update_cycle = models.CharField("更新周期", max_length=12, choices=UpdateCycle, blank=True)
     device_type = models.CharField("设备类型", max_length=2, choices=DeviceType)
     point_class = models.CharField("点位分类", max_length=1, choices=PointClass)
     region = models.CharField("行政区域", max_length=6, choices=REGION_CHOICES)
@@ -51,10 +78,17 @@ class Camera(models.Model):
     )
     builder = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name="建设单位")
     manager = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name="管理单位")
+    manager_contact = models.CharField("管理单位联系方式", max_length=64, blank=True)
     maintainer = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name="运维单位")
     maintainer_contact = models.CharField("运维联系方式", max_length=64, blank=True)
+    # Who polices the place; it need not be a department of this platform.
+    police_station = models.CharField("所属辖区公安机关", max_length=64, blank=True)
+    # Codes of `Industry`, set apart by "/" as the national archive has them.
+    industries = models.CharField("所属部门/行业", max_length=64, blank=True)
 
     ip_address = models.GenericIPAddressField("IP地址", null=True, blank=True)
+    ipv6_address = models.GenericIPAddressField("IPv6地址", protocol="IPv6", null=True, blank=True)
+    mac_address = models.CharField("MAC地址", max_length=17, blank=True)
     vlan = models.PositiveSmallIntegerField("VLAN", null=True, blank=True)
     gateway = models.GenericIPAddressField("网关", null=True, blank=True)
     netmask = models.CharField("子网掩码", max_length=39, blank=True)
@@ -68,14 +102,19 @@ class Camera(models.Model):
         "安全级别", max_length=2, choices=SecurityLevel, default=SecurityLevel.L2
     )
 
-    function_type = models.CharField(
-        "功能类型", max_length=2, choices=FunctionType, default=FunctionType.ORDINARY
-    )
-    position_type = models.CharField("位置类型", max_length=2, choices=PositionType, blank=True)
+    # Codes of `FunctionType` and of `PositionType`, set apart by "/".
+    function_type = models.CharField("功能类型", max_length=32, default=FunctionType.ORDINARY)
+    position_type = models.CharField("位置类型", max_length=64, blank=True)
     manufacturer = models.CharField("厂商", max_length=64, blank=True)
     model = models.CharField("型号", max_length=64, blank=True)
+    encoding = models.CharField("编码格式", max_length=1, choices=Encoding, blank=True)
+    resolution = models.CharField("分辨率", max_length=1, choices=Resolution, blank=True)
+    supply_light = models.CharField("补光属性", max_length=1, choices=SupplyLight, blank=True)
+    direction = models.CharField("监视方位", max_length=1, choices=Direction, blank=True)
+    networking = models.CharField("联网属性", max_length=1, choices=Networking, blank=True)
     installed_on = models.DateField("安装时间", null=True, blank=True)
     retention_days = models.PositiveSmallIntegerField("录像保存天数", null=True, blank=True)
+    use_state = models.CharField("使用状态", max_length=1, choices=UseState, blank=True)
     status = models.CharField("设备状态", max_length=8, choices=DeviceStatus, default=DeviceStatus.UNKNOWN)
     remarks = models.CharField("备注", max_length=300, blank=True)
     is_synthetic = models.BooleanField("合成演示数据", default=False)
@@ -83,6 +122,9 @@ class Camera(models.Model):
     publication = models.CharField(
         "发布状态", max_length=12, choices=Publication, default=Publication.PUBLISHED
     )
+    # 0 to 100, kept by `completeness`; null until it is reckoned.
+    completeness = models.PositiveSmallIntegerField("完整性", null=True, blank=True)
+    validity = models.PositiveSmallIntegerField("合规性", null=True, blank=True)
     version = models.PositiveIntegerField("版本", default=1)
     published_at = models.DateTimeField("发布时间")
 
@@ -107,14 +149,28 @@ class Camera(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["publication", "source_department"], name="camera_source"),
-            models.Index(fields=["publication", "owner"], name="camera_owner"),
-            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="camera_name_trigrams"),
-            GinIndex(fields=["address"], opclasses=["gin_trgm_ops"], name="camera_address_trigrams"),
+            # Filters and sorts of the list, by code within equal ones. Words: migration 0005.
+            *(
+                models.Index(
+                    fields=[field, "code"],
+                    condition=models.Q(publication="published"),
+                    name=f"camera_by_{field}"[:30],
+                )
+                for field in LISTED_BY
+            ),
+            models.Index(
+                fields=["code"], condition=models.Q(publication="withdrawn"), name="camera_withdrawn"
+            ),
+            # What duplicates are found by.
+            HashIndex(fields=["ip_address"], name="camera_ip_address"),
         ]
 
     def __str__(self) -> str:
         return f"{self.name}（{self.code}）"
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.publication == Publication.WITHDRAWN
 
 
 class AccessPath(models.Model):
@@ -234,6 +290,9 @@ class Change(models.Model):
     # The addresses and passwords of the proposed paths, a JSON list, unreadable in the database.
     proposed_paths = EncryptedTextField("接入路径", blank=True)
     verdict = models.CharField("结论", max_length=8, choices=Verdict, default=Verdict.OPEN)
+    # Why the compiler changes it; a withdrawal must say so.
+    ground = models.CharField("变更原因", max_length=300, blank=True)
+    # Why the reviewer returns it.
     reason = models.CharField("理由", max_length=300, blank=True)
 
     class Meta:
@@ -252,7 +311,36 @@ class Change(models.Model):
                 condition=models.Q(kind="create") | models.Q(camera__isnull=False),
                 name="only_a_new_camera_is_not_there_yet",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(kind="withdraw") | ~models.Q(ground=""),
+                name="withdrawing_needs_a_reason",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.code}"
+
+
+class CodeScheme(models.Model):
+    """How a department numbers its points itself (视频编号). # stands for a digit, @ for a capital letter."""
+
+    department = models.OneToOneField(
+        Department, models.CASCADE, related_name="code_scheme", verbose_name="部门"
+    )
+    pattern = models.CharField("编号规则", max_length=64)
+    explanation = models.CharField("说明", max_length=200, blank=True)
+    set_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="设置人")
+    set_at = models.DateTimeField("设置时间")
+
+    class Meta:
+        verbose_name = "自编编号规则"
+        ordering = ["department__code"]
+
+    def __str__(self) -> str:
+        return f"{self.department.name} {self.pattern}"
+
+
+# At the end, since these tables name the ones above.
+import gongshi.catalogue.completeness_models  # noqa: E402
+import gongshi.catalogue.filing_models  # noqa: E402
+import gongshi.catalogue.import_models  # noqa: E402, F401

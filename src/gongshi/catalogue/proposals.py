@@ -1,11 +1,13 @@
 """From the rows of a workbook to changes: what is new, what differs, how it reads. Touches no database."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 
 from gongshi.catalogue.cells import DEGREE_DECIMALS
+from gongshi.catalogue.codes import HistorySource, Publication
 from gongshi.catalogue.columns import CAMERA_COLUMNS, COLUMNS, Column
 from gongshi.catalogue.models import AccessPath, Camera, Change, ChangeKind
 from gongshi.catalogue.paths import PathValues, show_paths
@@ -13,6 +15,9 @@ from gongshi.catalogue.validation import Proposal
 from gongshi.identity.department_names import DepartmentNames
 
 FIELDS = (*(column.field for column in CAMERA_COLUMNS), "publication", "is_synthetic")
+EMPTY: dict[str, Any] = {column.field: column.when_empty for column in CAMERA_COLUMNS} | {
+    "is_synthetic": False
+}
 # In `previous` and `proposed`: how paths read, without their addresses.
 PATHS = "paths"
 
@@ -24,9 +29,10 @@ def values_of(camera: Camera) -> Values:
     values = {name: getattr(camera, name) for name in FIELDS}
     for name in ("longitude", "latitude"):
         values[name] = round(values[name], DEGREE_DECIMALS)
-    for name in ("ip_address", "gateway"):
+    for name in ("ip_address", "ipv6_address", "gateway"):
         values[name] = str(ip_address(values[name])) if values[name] else None
-    values["installed_on"] = values["installed_on"] and values["installed_on"].isoformat()
+    # A camera that is just being published has its day as text already.
+    values["installed_on"] = values["installed_on"] and str(values["installed_on"])
     return values
 
 
@@ -49,14 +55,17 @@ def change_for(proposal: Proposal, camera: Camera | None, paths: list[AccessPath
     Without a camera it is a new one. Only what differs is kept; addresses only in the encrypted column.
     """
     old = values_of(camera) if camera else {}
-    differing = [name for name in FIELDS if name not in old or old[name] != proposal.values[name]]
+    # A column that the workbook does not have leaves a camera as it is, and a new one as if it were empty.
+    given = proposal.values if camera else EMPTY | proposal.values
+    differing = [name for name in FIELDS if name in given and (name not in old or old[name] != given[name])]
     previous = {name: old[name] for name in differing if camera}
-    proposed: Values = {name: proposal.values[name] for name in differing}
+    proposed: Values = {name: given[name] for name in differing}
     proposed_paths = ""
-    if paths_differ(proposal.paths, paths):
+    wanted = _settled(proposal.paths, paths)
+    if proposal.has_paths and paths_differ(wanted, paths):
         previous |= {PATHS: [_words_of(path) for path in sorted_paths(paths)]} if camera else {}
-        proposed[PATHS] = [_proposed_words(path, paths) for path in proposal.paths]
-        proposed_paths = json.dumps([asdict(path) for path in proposal.paths])
+        proposed[PATHS] = [_proposed_words(path, paths) for path in wanted]
+        proposed_paths = json.dumps([vars(path) for path in wanted])
     if not proposed:
         return None
     return Change(
@@ -87,8 +96,10 @@ def paths_differ(proposed: list[PathValues], existing: list[AccessPath]) -> bool
 
 
 def path_differs(proposed: PathValues, existing: AccessPath) -> bool:
-    """Addresses that are left empty stay as they are."""
+    """Addresses, and a source of recordings, that are left empty stay as they are."""
     wanted = {"network_zone": proposed.network_zone} | proposed.addresses
+    if proposed.history_source:
+        wanted["history_source"] = proposed.history_source
     return any(getattr(existing, name) != value for name, value in wanted.items())
 
 
@@ -117,10 +128,20 @@ def differences(change: Change, names: DepartmentNames, *, with_network: bool) -
         for column in CAMERA_COLUMNS
         if (name := column.field) in change.proposed and (with_network or not column.is_network)
     ]
+    if "publication" in change.proposed and change.kind != ChangeKind.CREATE:
+        found.insert(0, _publication_of(change))
     if PATHS in change.proposed and with_network:
         before = "；".join(change.previous[PATHS]) if PATHS in change.previous else None
         found.append(Difference("接入路径", before, "；".join(change.proposed[PATHS])))
     return found
+
+
+def _publication_of(change: Change) -> Difference:
+    """Only a withdrawal, or bringing back, is worth a word: every new camera is published."""
+    before = change.previous.get("publication")
+    return Difference(
+        "发布状态", before and Publication(before).label, Publication(change.proposed["publication"]).label
+    )
 
 
 def _shown(column: Column, values: Values, names: DepartmentNames) -> str | None:
@@ -131,17 +152,37 @@ def sorted_paths(paths: list[AccessPath]) -> list[AccessPath]:
     return sorted(paths, key=lambda path: (path.platform, path.protocol))
 
 
-def _words_of(path: AccessPath) -> str:
-    return (
+def _settled(proposed: list[PathValues], existing: list[AccessPath]) -> list[PathValues]:
+    """With the source of recordings as it is where none is given."""
+    known = {(path.platform, path.protocol): path.history_source for path in existing}
+    return [
+        path
+        if path.history_source
+        else replace(path, history_source=known.get(path.key, HistorySource.NONE.value))
+        for path in proposed
+    ]
+
+
+def _words_of(path: AccessPath | PathValues) -> str:
+    return _words(path.platform, path.network_zone, path.protocol, path.history_source)
+
+
+@lru_cache(maxsize=1024)
+def _words(platform: str, network_zone: str, protocol: str, history_source: str) -> str:
+    """A file has few different ones, and to make a path only to be shown takes long."""
+    path = AccessPath(
+        platform=platform, network_zone=network_zone, protocol=protocol, history_source=history_source
+    )
+    words = (
         f"{path.get_platform_display()} · {path.get_network_zone_display()} · {path.get_protocol_display()}"
     )
+    has_history = path.history_source != HistorySource.NONE
+    return f"{words} · 录像来源：{path.get_history_source_display()}" if has_history else words
 
 
 def _proposed_words(path: PathValues, existing: list[AccessPath]) -> str:
     there = next((each for each in existing if (each.platform, each.protocol) == path.key), None)
-    words = _words_of(
-        AccessPath(platform=path.platform, network_zone=path.network_zone, protocol=path.protocol)
-    )
+    words = _words_of(path)
     if not path.addresses or (
         there and all(getattr(there, key) == value for key, value in path.addresses.items())
     ):

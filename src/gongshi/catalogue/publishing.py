@@ -7,9 +7,11 @@ from django.db import connection
 from django.db.models import OuterRef, ProtectedError, Q, Subquery
 
 from gongshi.catalogue.columns import BY_FIELD
+from gongshi.catalogue.completeness import score_pairs
 from gongshi.catalogue.models import UNITS, AccessPath, Camera, Change, ChangeKind, Verdict
-from gongshi.catalogue.paths import PathValues
+from gongshi.catalogue.paths import ADDRESSES, PathValues
 from gongshi.catalogue.proposals import FIELDS, PATHS, proposed_paths_of
+from gongshi.catalogue.reviewers import restricted_without_reviewer, sentence_for
 from gongshi.identity.models import Department
 from gongshi.kernel import clock
 from gongshi.kernel.errors import Conflict
@@ -37,7 +39,12 @@ def publish(changes: list[Change]) -> list[Published]:
     _next_edition()
     _refuse_codes_taken([change.code for change in changes if change.kind == ChangeKind.CREATE])
     locked = _lock([change.camera_id for change in changes if change.camera_id])
+    for change in changes:
+        if change.camera_id:
+            change.camera = locked[change.camera_id]
+    _refuse_without_reviewer(changes)
     pairs = [(change, _changed(change, locked)) for change in changes]
+    score_pairs(pairs)
     _write_cameras([camera for _, camera in pairs])
     new = [change.pk for change in changes if change.kind == ChangeKind.CREATE]
     same_code = Camera.objects.filter(code=OuterRef("code")).values("pk")
@@ -85,6 +92,15 @@ def _refuse_codes_taken(codes: list[str]) -> None:
         raise Conflict(f"{taken} 在提交后已由其他批次发布，请退回该项，由编目部门核对后重新提交。")
 
 
+def _refuse_without_reviewer(changes: list[Change]) -> None:
+    """Whoever had a reviewer when the change was handed in may have none now."""
+    found = restricted_without_reviewer(changes)
+    if found:
+        codes = "、".join(change.code for change, _ in found[:5])
+        department = Department.objects.get(pk=found[0][1])
+        raise Conflict(f"{sentence_for(department.name)}请退回：{codes}{'等' if len(found) > 5 else ''}。")
+
+
 def _changed(change: Change, locked: dict[int, Camera]) -> Camera:
     camera = locked[change.camera_id] if change.camera_id else Camera(code=change.code, version=0)
     if camera.version != change.base_version:
@@ -97,13 +113,14 @@ def _changed(change: Change, locked: dict[int, Camera]) -> Camera:
 
 
 def _lock(keys: list[int]) -> dict[int, Camera]:
-    return {
-        camera.pk: camera for camera in Camera.objects.select_for_update().filter(pk__in=keys).order_by("pk")
-    }
+    # Not the key: what names a camera (a grant, a line of a demand) has locks of its own and must not wait.
+    locked = Camera.objects.select_for_update(no_key=True).filter(pk__in=keys)
+    return {camera.pk: camera for camera in locked.order_by("pk")}
 
 
 def _write_cameras(cameras: list[Camera]) -> None:
-    written = [name.removesuffix("_id") for name in FIELDS if name != "code"] + ["version", "published_at"]
+    written = [name.removesuffix("_id") for name in FIELDS if name != "code"]
+    written += ["version", "published_at", "completeness", "validity"]
     Camera.objects.bulk_create([camera for camera in cameras if not camera.pk], batch_size=BATCH)
     # An insert that finds its key taken and updates: much faster than one UPDATE with a CASE for every field.
     Camera.objects.bulk_create(
@@ -135,7 +152,7 @@ def _write_paths(pairs: list[tuple[Change, Camera]]) -> None:
         batch_size=BATCH,
         update_conflicts=True,
         unique_fields=["id"],
-        update_fields=["network_zone", "main_url", "gb_device_id", "gb_channel_id"],
+        update_fields=["network_zone", *ADDRESSES, "history_source"],
     )
 
 
@@ -154,9 +171,15 @@ def _delete(paths: list[AccessPath]) -> None:
 def _with(path: AccessPath, values: PathValues) -> AccessPath:
     path.platform, path.protocol = values.key
     path.network_zone = values.network_zone
+    path.history_source = values.history_source or path.history_source
     for name, address in values.addresses.items():
         setattr(path, name, address)
     return path
+
+
+def renew_edition() -> None:
+    """Let copies of the catalogue know that they are old, without a publishing. Must run in a transaction."""
+    _next_edition()
 
 
 def _next_edition() -> None:

@@ -12,6 +12,7 @@ from gongshi.catalogue.models import (
     Camera,
     CatalogueEdition,
     Change,
+    CodeScheme,
     Submission,
     SubmissionState,
     Verdict,
@@ -21,7 +22,7 @@ from gongshi.identity.department_names import DepartmentNames
 from gongshi.identity.models import Department, Person
 from gongshi.identity.queries import departments
 from gongshi.identity.roles import Role
-from gongshi.identity.rules import is_bureau_administrator, is_data_specialist
+from gongshi.identity.rules import is_bureau_administrator, is_data_specialist, is_system_administrator
 from gongshi.kernel.authority import may
 
 # App. B: ways 1 and 2 reach what the 总平台 has, way 3 what the 汇聚平台 has.
@@ -44,6 +45,33 @@ def cameras_visible_to(person: Person) -> QuerySet[Camera]:
     if not may(person, Permission.ReadCatalogue):
         return Camera.objects.none()
     return Camera.objects.filter(publication=Publication.PUBLISHED)
+
+
+def cameras_compiled_by(person: Person) -> QuerySet[Camera]:
+    """The published cameras of the departments for which a person may compile."""
+    compiled = departments_compiled_by(person).values("pk")
+    return Camera.objects.filter(publication=Publication.PUBLISHED, source_department__in=compiled)
+
+
+def withdrawn_cameras_known_to(person: Person) -> QuerySet[Camera]:
+    """The withdrawn cameras: all for the bureau, for a compiler those that he may bring back."""
+    withdrawn = Camera.objects.filter(publication=Publication.WITHDRAWN)
+    if not may(person, Permission.ReadWithdrawn):
+        return withdrawn.none()
+    if is_bureau_administrator(person):
+        return withdrawn
+    return withdrawn.filter(source_department__in=departments_compiled_by(person).values("pk"))
+
+
+def listed_cameras(person: Person, publication: str) -> QuerySet[Camera]:
+    """What the list of the catalogue shows: the published ones or, when asked for, those withdrawn."""
+    withdrawn = publication == Publication.WITHDRAWN
+    return withdrawn_cameras_known_to(person) if withdrawn else cameras_visible_to(person)
+
+
+def cameras_known_to(person: Person) -> QuerySet[Camera]:
+    """The published ones, and those withdrawn of which this person knows."""
+    return cameras_visible_to(person) | withdrawn_cameras_known_to(person)
 
 
 def archive_of(person: Person, camera: Camera) -> list[ArchiveField]:
@@ -87,6 +115,18 @@ def departments_compiled_by(person: Person) -> QuerySet[Department]:
     return departments().filter(allowed)
 
 
+def code_schemes() -> QuerySet[CodeScheme]:
+    """The departments' own schemes of codes; whoever compiles may know them."""
+    return CodeScheme.objects.select_related("department", "set_by").order_by("department__code")
+
+
+def departments_with_scheme_kept_by(person: Person) -> QuerySet[Department]:
+    """What `Permission.KeepCodeScheme` allows, as one query."""
+    if not may(person, Permission.KeepCodeScheme):
+        return departments().none()
+    return departments() if is_system_administrator(person) else departments().filter(pk=person.department_id)
+
+
 def sources_of(person: Person, department: Department) -> set[int]:
     """The source departments that rows may name: the submission's own, who leads it, and whom it leads."""
     kin = Q(pk=department.pk) | Q(pk=department.supervisor_id) | Q(supervisor=department.pk)
@@ -128,9 +168,10 @@ def open_submissions() -> QuerySet[Submission]:
 
 
 def published_changes_of(camera: Camera) -> QuerySet[Change]:
-    """How the camera came to be what it is, newest first."""
-    approved = Change.objects.filter(Q(camera=camera), verdict=Verdict.APPROVED)
-    return approved.select_related("submission__compiled_by", "submission__decided_by").order_by("-id")
+    """How the camera came to be what it is, newest first: each change made the version after its base."""
+    approved = Change.objects.filter(Q(camera=camera), verdict=Verdict.APPROVED).defer("proposed_paths")
+    people = ("submission__compiled_by__department", "submission__decided_by__department")
+    return approved.select_related(*people).order_by("-base_version")
 
 
 def sources_without_reviewer(submission: Submission) -> list[Department]:

@@ -22,18 +22,35 @@ KIND_TONES = {"create": "green", "update": "blue", "withdraw": "red"}
 VERDICT_TONES = {"open": "blue", "approved": "green", "returned": "red"}
 
 
+def _then_code(field: str) -> tuple[str, str]:
+    """The order of a column: what is equal in it by code, for which there is an index (migration 0005)."""
+    return field, "code"
+
+
 class CameraTable(ListTable):
     code = tables.Column(attrs=CODE, linkify=("catalogue:camera", {"code": tables.A("code")}))
-    name = tables.Column(attrs=WRAP)
-    address = tables.Column(attrs=WRAP)
-    owner = tables.Column("所属单位", accessor="owner__short_name")
-    source_department = tables.Column("数源部门", accessor="source_department__short_name")
-    sharing_level = StatusColumn(SHARING_TONES)
-    opening_level = StatusColumn(OPENING_TONES)
-    security_level = tables.Column()
-    status = StatusColumn(STATUS_TONES)
-    version = tables.Column(attrs=NUMBER)
-    published_at = TimeColumn()
+    name = tables.Column(attrs=WRAP, order_by=_then_code("name"))
+    device_type = tables.Column(order_by=_then_code("device_type"))
+    point_class = tables.Column(order_by=_then_code("point_class"))
+    region = tables.Column(order_by=_then_code("region"))
+    # Nobody looks for anything in the order of addresses.
+    address = tables.Column(attrs=WRAP, orderable=False)
+    # Sorting brings the cameras of each department together, which its key does as well as its name.
+    owner = tables.Column("所属单位", accessor="owner__short_name", order_by=_then_code("owner_id"))
+    source_department = tables.Column(
+        "数源部门",
+        accessor="source_department__short_name",
+        order_by=_then_code("source_department_id"),
+    )
+    sharing_level = StatusColumn(SHARING_TONES, order_by=_then_code("sharing_level"))
+    opening_level = StatusColumn(OPENING_TONES, order_by=_then_code("opening_level"))
+    security_level = tables.Column(order_by=_then_code("security_level"))
+    status = StatusColumn(STATUS_TONES, order_by=_then_code("status"))
+    transmission = tables.Column(order_by=_then_code("transmission"))
+    completeness = tables.Column(attrs=NUMBER, order_by=_then_code("completeness"))
+    validity = tables.Column(attrs=NUMBER, order_by=_then_code("validity"))
+    version = tables.Column(attrs=NUMBER, orderable=False)
+    published_at = TimeColumn(order_by=_then_code("published_at"))
 
     class Meta(ListTable.Meta):
         model = Camera
@@ -51,10 +68,20 @@ class CameraTable(ListTable):
             "security_level",
             "status",
             "transmission",
+            "completeness",
+            "validity",
             "version",
             "published_at",
         )
-        off = ("point_class", "address", "opening_level", "transmission", "version", "published_at")
+        off = (
+            "point_class",
+            "address",
+            "opening_level",
+            "transmission",
+            "validity",
+            "version",
+            "published_at",
+        )
 
     def render_security_level(self, value: str, record: Camera) -> SafeString | str:
         """The level; also whether it is above the clearance of who reads the list."""
@@ -102,12 +129,13 @@ class ChangeTable(ListTable):
     code = tables.Column(attrs=CODE)
     kind = StatusColumn(KIND_TONES)
     differences = tables.Column("变更前 → 变更后", empty_values=(), orderable=False, attrs=WRAP)
+    ground = tables.Column(attrs=WRAP)
     verdict = StatusColumn(VERDICT_TONES)
     reason = tables.Column(attrs=WRAP)
 
     class Meta(ListTable.Meta):
         model = Change
-        fields = ("code", "kind", "differences", "verdict", "reason")
+        fields = ("code", "kind", "differences", "ground", "verdict", "reason")
 
     def __init__(
         self, *arguments: Any, names: DepartmentNames, is_own_draft: bool = False, **options: Any
@@ -124,19 +152,22 @@ class ChangeTable(ListTable):
         return format_html('<a href="{}">{}</a>', reverse("catalogue:camera", kwargs={"code": value}), value)
 
     def render_differences(self, record: Change) -> SafeString:
-        found = differences(record, self.names, with_network=True)
-        lines = format_html_join("", "<li>{}</li>", ((_sentence(each),) for each in found))
-        if record.kind != ChangeKind.CREATE:
-            return format_html('<ul class="list-unstyled mb-0">{}</ul>', lines)
-        summary = f"{record.proposed['name']} · {record.proposed['address']}"
-        return format_html(
-            '<details><summary>{}</summary><ul class="list-unstyled mb-0 mt-1">{}</ul></details>',
-            summary,
-            lines,
-        )
+        return difference_lines(record, self.names)
 
     def value_differences(self, record: Change) -> str:
         return "；".join(str(each) for each in differences(record, self.names, with_network=True))
+
+
+def difference_lines(change: Change, names: DepartmentNames, *, with_network: bool = True) -> SafeString:
+    """What a change does, a line for each field; of a new camera they are folded away."""
+    found = differences(change, names, with_network=with_network)
+    lines = format_html_join("", "<li>{}</li>", ((_sentence(each),) for each in found))
+    if change.kind != ChangeKind.CREATE:
+        return format_html('<ul class="list-unstyled mb-0">{}</ul>', lines)
+    summary = f"{change.proposed['name']} · {change.proposed['address']}"
+    return format_html(
+        '<details><summary>{}</summary><ul class="list-unstyled mb-0 mt-1">{}</ul></details>', summary, lines
+    )
 
 
 def _sentence(difference: Difference) -> SafeString:

@@ -1,17 +1,46 @@
 from django.urls import path
 
-from gongshi.catalogue import compiling_views, views
+from gongshi.catalogue import (
+    bulk_views,
+    check_views,
+    compiling_views,
+    completeness_views,
+    filing_views,
+    history_views,
+    import_views,
+    views,
+)
 
 app_name = "catalogue"
 urlpatterns = [
     path("", views.CameraList.as_view(), name="cameras"),
+    path("completeness/", completeness_views.Ranking.as_view(), name="completeness"),
+    path("completeness/weights/", completeness_views.list_weights, name="score_weights"),
+    path("completeness/weights/<slug:key>/", completeness_views.SetWeight.as_view(), name="set_score_weight"),
+    path("filings/", filing_views.UnitList.as_view(), name="filings"),
+    path("filings/<slug:code>/", filing_views.UnitPage.as_view(), name="filing"),
+    path("filings/<slug:code>/record/", filing_views.RecordFiling.as_view(), name="record_filing"),
+    path("filings/<slug:code>/sheet.xlsx", filing_views.take_out_sheet, name="filing_sheet"),
     path("cameras/<slug:code>/", views.show_camera, name="camera"),
     path("cameras/<slug:code>/edit/", compiling_views.EditCamera.as_view(), name="edit_camera"),
+    path("cameras/<slug:code>/history/", history_views.CameraHistory.as_view(), name="history"),
+    path("cameras/<slug:code>/withdrawal/", bulk_views.WithdrawCamera.as_view(), name="withdraw_camera"),
+    path("bulk/", bulk_views.ChoosePoints.as_view(), name="choose"),
+    path("bulk/edit/", bulk_views.EditAlike.as_view(), name="edit_alike"),
+    path("bulk/withdrawal/", bulk_views.WithdrawPoints.as_view(), name="withdraw_points"),
+    path("checks/", check_views.show_checks, name="checks"),
+    path("checks/scheme/", check_views.SetScheme.as_view(), name="set_scheme"),
     path("compile/", compiling_views.NewCamera.as_view(), name="new_camera"),
     path("changes/<int:pk>/", compiling_views.EditChange.as_view(), name="edit_change"),
     path("changes/<int:pk>/drop/", compiling_views.drop, name="drop_change"),
     path("submissions/<int:pk>/hand-in/", compiling_views.HandIn.as_view(), name="hand_in"),
-    path("submit/", views.SubmitWorkbook.as_view(), name="submit"),
+    path("imports/", import_views.ImportList.as_view(), name="imports"),
+    path("imports/<int:pk>/", import_views.ImportPage.as_view(), name="import"),
+    path("imports/<int:pk>/columns/", import_views.AssignColumns.as_view(), name="import_columns"),
+    path("imports/<int:pk>/confirmation/", import_views.ConfirmImport.as_view(), name="confirm_import"),
+    path("imports/<int:pk>/copy/", import_views.download_copy, name="import_copy"),
+    path("imports/<int:pk>/giving-up/", import_views.give_up, name="give_up_import"),
+    path("submit/", import_views.SubmitWorkbook.as_view(), name="submit"),
     path("submit/template.xlsx", views.download_template, name="template"),
     path("submissions/", views.SubmissionList.as_view(), name="submissions"),
     path("submissions/<int:pk>/", views.SubmissionPage.as_view(), name="submission"),

@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from gongshi.catalogue import queries
-from gongshi.catalogue.actions import decide_submission, submit_import
+from gongshi.catalogue.actions import decide_submission
 from gongshi.catalogue.clearance import SHORT, is_cleared
-from gongshi.catalogue.exporting import ArchiveRows, template
+from gongshi.catalogue.completeness_queries import score_shown
+from gongshi.catalogue.export_actions import FORMS, take_out_cameras
+from gongshi.catalogue.exporting import template
 from gongshi.catalogue.filters import CameraFilter, ChangeFilter, SubmissionFilter
-from gongshi.catalogue.forms import DecideForm, SubmitForm
+from gongshi.catalogue.forms import DecideForm
 from gongshi.catalogue.models import UNITS, Camera, Change, Submission, SubmissionState
 from gongshi.catalogue.proposals import differences
 from gongshi.catalogue.rules import Permission
@@ -22,9 +24,21 @@ from gongshi.catalogue.tables import CameraTable, ChangeTable, SubmissionTable
 from gongshi.identity.department_names import DepartmentNames
 from gongshi.identity.signed_in import signed_in
 from gongshi.kernel.authority import authorise, may
-from gongshi.kernel.lists import CONTENT_TYPES, EXPORTS, ListPage, PageAction, export
+from gongshi.kernel.exporting import CONTENT_TYPES
+from gongshi.kernel.filters import conditions_of
+from gongshi.kernel.lists import (
+    EXPORT_BUTTONS,
+    PAGE_SIZE,
+    ExportButton,
+    KeyedPages,
+    KeyedRows,
+    ListPage,
+    PageAction,
+)
 from gongshi.kernel.pages import ActionFormView
-from gongshi.kernel.problems import WorkbookRefused
+
+# The page of a camera shows the latest; its history has them all.
+VERSIONS_SHOWN = 5
 
 
 class CameraList(ListPage):
@@ -33,27 +47,40 @@ class CameraList(ListPage):
     permission = Permission.ReadCatalogue
     table_class = CameraTable
     filterset_class = CameraFilter
+    table_pagination = {"per_page": PAGE_SIZE, "paginator_class": KeyedPages}
+    rows_class = KeyedRows
+    exports = (*EXPORT_BUTTONS, ExportButton("geojson", "导出 GeoJSON", "map"))
     empty_icon = "device-cctv"
     empty_title = "目录里还没有点位"
     empty_text = "各部门在“编目提交”上传点位，经大数据局审核后发布在这里。"
 
     def get_queryset(self) -> QuerySet[Camera]:
-        return queries.cameras_visible_to(signed_in(self.request)).select_related(
+        publication = self.request.GET.get("publication", "")
+        return queries.listed_cameras(signed_in(self.request), publication).select_related(
             "owner", "source_department"
         )
 
     def page_actions(self) -> Iterable[PageAction]:
         if may(signed_in(self.request), Permission.CompileFor):
             yield PageAction("新增点位", reverse("catalogue:new_camera"), "plus")
+            given = self.request.GET.urlencode()
+            choose = reverse("catalogue:choose")
+            yield PageAction("批量编目", f"{choose}?{given}" if given else choose, "list-check")
             yield PageAction("编目提交", reverse("catalogue:submit"), "upload", "primary")
 
-    def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
+    def render_to_response(  # type: ignore[override]
+        self, context: dict[str, Any], **options: Any
+    ) -> HttpResponseBase:
         """The export has the import's own columns, so that it can be edited and handed in again (§5.1c)."""
-        kind = self.request.GET.get("_export")
-        if kind not in EXPORTS:
+        form = self.request.GET.get("_export")
+        if form not in FORMS:
             return super().render_to_response(context, **options)
-        cameras = context["table"].data.data.prefetch_related("paths")
-        return export(ArchiveRows(signed_in(self.request), cameras), kind, self.title)
+        return take_out_cameras(
+            actor=signed_in(self.request),
+            cameras=context["table"].data.data,
+            conditions=conditions_of(context["filter"]),
+            form=form,
+        )
 
 
 @require_safe
@@ -62,13 +89,13 @@ def show_camera(request: HttpRequest, code: str) -> HttpResponse:
     person = signed_in(request)
     authorise(person, Permission.ReadCatalogue)
     camera = get_object_or_404(
-        queries.cameras_visible_to(person).select_related(*UNITS).prefetch_related("paths"), code=code
+        queries.cameras_known_to(person).select_related(*UNITS).prefetch_related("paths"), code=code
     )
     reads_network = may(person, Permission.ReadNetworkFields, camera)
     names = DepartmentNames.load()
     history = [
         (change, "；".join(str(each) for each in differences(change, names, with_network=reads_network)))
-        for change in queries.published_changes_of(camera)
+        for change in queries.published_changes_of(camera)[:VERSIONS_SHOWN]
     ]
     groups: dict[str, list[queries.ArchiveField]] = {}
     for field in queries.archive_of(person, camera):
@@ -81,45 +108,11 @@ def show_camera(request: HttpRequest, code: str) -> HttpResponse:
             "groups": groups,
             "reads_network": reads_network,
             "history": history,
+            "score": score_shown(person, camera),
             "barred": "" if is_cleared(person, camera) else SHORT,
             "may_compile": may(person, Permission.CompileFor, camera.source_department),
         },
     )
-
-
-class SubmitWorkbook(ActionFormView):
-    title = "编目提交"
-    sub = "上传点位文件，提交大数据局审核"
-    verb = "检查并提交"
-    back_label = "视频资源目录"
-    template_name = "catalogue/submit.html"
-    permission = Permission.CompileFor
-    form_class = SubmitForm
-    refusal: WorkbookRefused | None = None
-
-    def back_url(self) -> str:
-        return reverse("catalogue:cameras")
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"person": signed_in(self.request)}
-
-    def perform(self, cleaned: dict[str, Any]) -> tuple[str, str]:
-        file = cleaned.pop("file")
-        try:
-            submission = submit_import(
-                actor=signed_in(self.request), file=file, file_name=file.name, **cleaned
-            )
-        except WorkbookRefused as refusal:
-            self.refusal = refusal
-            raise
-        url = reverse("catalogue:submission", args=[submission.pk])
-        return (
-            f"已提交编目 {submission.number}，共 {submission.changes.count()} 项变更，等待大数据局审核。",
-            url,
-        )
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(**context, refusal=self.refusal)
 
 
 @require_safe

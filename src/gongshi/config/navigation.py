@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from gongshi.alerts.rules import Permission as Alerts
+from gongshi.assessment.rules import Permission as Assessment
 from gongshi.atlas.rules import Permission as Atlas
 from gongshi.audit.rules import Permission as Audit
 from gongshi.catalogue.rules import Permission as Catalogue
@@ -28,6 +29,8 @@ from gongshi.login.queries import why_login_ended
 from gongshi.login.rules import Permission as Login
 from gongshi.notices.queries import unread_count
 from gongshi.parameters.rules import Permission as Parameters
+from gongshi.quality.rules import Permission as Quality
+from gongshi.rectification.rules import Permission as Rectification
 from gongshi.viewing.rules import Permission as Viewing
 
 
@@ -63,8 +66,16 @@ GROUPS = (
         (
             Entry("目录", "catalogue:cameras", "device-cctv", Catalogue.ReadCatalogue),
             Entry("编目提交", "catalogue:submit", "upload", Catalogue.CompileFor),
+            Entry("批量编目", "catalogue:choose", "list-check", Catalogue.CompileFor),
             Entry("编目审核", "catalogue:submissions", "clipboard-check", Catalogue.ReviewSubmissions),
             Entry("编目批次", "catalogue:submissions", "clipboard-list", Catalogue.ReadSubmission),
+            Entry("编目完整性", "catalogue:completeness", "clipboard-list", Catalogue.ReadScores),
+            Entry("备案表", "catalogue:filings", "clipboard-check", Catalogue.ReadFiling),
+            Entry("校验规则", "catalogue:checks", "checkbox", Catalogue.ReadChecks),
+            Entry("质量考核", "quality:inspections", "activity", Quality.ReadInspections),
+            Entry("检测计划", "quality:plans", "calendar", Quality.ReadPlans),
+            Entry("考核评分", "assessment:scores", "chart-bar", Assessment.ReadScores),
+            Entry("整改", "rectification:orders", "tool", Rectification.ReadOrders),
         ),
     ),
     Group(

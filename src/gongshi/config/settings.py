@@ -41,6 +41,9 @@ INSTALLED_APPS = [
     "gongshi.demand",
     "gongshi.delivery",
     "gongshi.viewing",
+    "gongshi.quality",
+    "gongshi.assessment",
+    "gongshi.rectification",
     "gongshi.oversight",
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -254,6 +257,8 @@ NINJA_PAGINATION_MAX_LIMIT = 1000
 
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+# Addresses that take a whole catalogue as a file: that goes to the disk, and what stands beside it is small.
+LARGE_BODIES = {"/catalogue/submit/": 65 * 1024 * 1024, "/api/v1/catalogue/imports": 65 * 1024 * 1024}
 
 # Events are told here as they come; an address that we do not understand stops the start.
 EVENT_OUTLETS = outlets(ENVIRONMENT.forward_events)

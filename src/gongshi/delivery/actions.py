@@ -11,7 +11,7 @@ from gongshi.delivery.rules import Permission
 from gongshi.demand import actions as demand_actions
 from gongshi.demand.duties import check_free_of_other_duties
 from gongshi.demand.holders import people_to_act
-from gongshi.demand.models import Act, DeliveryResult, Demand, Lane, LaneState
+from gongshi.demand.models import Act, DeliveryResult, Demand, Lane, LaneState, LineVerdict
 from gongshi.demand.reach import path_by
 from gongshi.grants.actions import activate_grant, discard_grant
 from gongshi.identity.models import Person
@@ -61,6 +61,8 @@ def record_line(
         )
     if lane.state != LaneState.DELIVERING:
         raise Conflict(f"该点位所在泳道当前为“{lane.get_state_display()}”，不能再登记实施结果。")
+    if line.demand_line.verdict == LineVerdict.VOID:
+        raise Conflict(f"“{line.demand_line.camera.name}”已从视频资源目录撤回，无需登记实施结果。")
     check_free_of_other_duties(lane, Act.DELIVERED, actor)
     reason = _checked_result(line, result, reason)
     line.result, line.reason, line.recorded_by, line.recorded_at = result, reason, actor, clock.now()
@@ -174,7 +176,9 @@ def _lane_of(order: WorkOrder, lane: Lane) -> Lane:
 
 
 def _lines_of(order: WorkOrder, lane: Lane) -> QuerySet[WorkOrderLine]:
-    return order.lines.filter(demand_line__lane=lane).order_by("id")
+    """What of a lane there is to do; a line whose camera was withdrawn is void."""
+    lines = order.lines.filter(demand_line__lane=lane).exclude(demand_line__verdict=LineVerdict.VOID)
+    return lines.order_by("id")
 
 
 def _line_of(order: WorkOrder, line: WorkOrderLine) -> WorkOrderLine:

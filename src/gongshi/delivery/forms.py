@@ -6,7 +6,7 @@ from django import forms
 
 from gongshi.delivery.models import Feedback, WorkOrder, WorkOrderLine
 from gongshi.delivery.queries import LaneOnOrder, lanes_on
-from gongshi.demand.models import DeliveryResult, LaneState
+from gongshi.demand.models import DeliveryResult, LaneState, LineVerdict
 
 UNDELIVERABLE_REASONS = (
     "设备离线，无法取流",
@@ -49,6 +49,7 @@ class ResultsForm(forms.Form):
             for part in self.lanes
             if part.lane.state == LaneState.DELIVERING
             for line in part.lines
+            if line.demand_line.verdict != LineVerdict.VOID
         }
         self.fields["lines"].choices = [(pk, str(pk)) for pk in self.lines_by_id]  # type: ignore[attr-defined]
 

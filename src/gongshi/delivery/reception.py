@@ -7,7 +7,17 @@ from gongshi.audit.actions import record
 from gongshi.audit.kinds import AuditAction
 from gongshi.delivery import flow
 from gongshi.delivery.models import WorkOrder, WorkOrderLine, WorkOrderState
-from gongshi.demand.models import Demand, DemandLine, DemandType, Lane, LineVerdict
+from gongshi.demand.actions import finish_delivery, note_delivery
+from gongshi.demand.holders import people_to_act
+from gongshi.demand.models import (
+    DeliveryResult,
+    Demand,
+    DemandLine,
+    DemandType,
+    Lane,
+    LaneState,
+    LineVerdict,
+)
 from gongshi.demand.reach import path_by
 from gongshi.grants.actions import discard_grant, prepare_grant
 from gongshi.grants.models import Basis, Grant, GrantState
@@ -62,6 +72,33 @@ def take_back_work(lane: Lane, actor: Person, **_: Any) -> None:
         discard_grant(actor=actor, grant=line.grant, reason=line.reason or f"需求{lane.get_state_display()}")
     for order in {line.order_id: line.order for line in ended}.values():
         settle(order)
+
+
+def void_work(lane: Lane, reason: str, **_: Any) -> None:
+    """Cameras of a lane were withdrawn: nothing is switched on for them. The rest may be finished by that."""
+    lines = WorkOrderLine.objects.select_for_update(of=("self",)).select_related("order__claimed_by")
+    of_lane = list(lines.filter(demand_line__lane=lane).select_related("demand_line").order_by("id"))
+    for line in of_lane:
+        if line.demand_line.verdict == LineVerdict.VOID and line.result != DeliveryResult.UNDELIVERABLE:
+            line.result, line.reason, line.recorded_at = DeliveryResult.UNDELIVERABLE, reason, clock.now()
+            line.recorded_by = None
+            line.save(update_fields=["result", "reason", "recorded_by", "recorded_at"])
+            note_delivery(line=line.demand_line, result=DeliveryResult.UNDELIVERABLE, reason=reason)
+    _finish_what_is_left(lane, of_lane)
+
+
+def _finish_what_is_left(lane: Lane, lines: list[WorkOrderLine]) -> None:
+    """The operator has recorded all the others already: the lane waits for acceptance now."""
+    results = {line.result for line in lines if line.demand_line.verdict == LineVerdict.APPROVED}
+    is_done = DeliveryResult.DELIVERED in results and DeliveryResult.OPEN not in results
+    operator = lines[0].order.claimed_by if lines else None
+    if lane.state != LaneState.DELIVERING or not is_done or operator is None:
+        return
+    lane = finish_delivery(lane, operator)
+    order = lines[0].order
+    settle(order)
+    sentence = f"工单 {order.number}（{lane.decider}）已实施完成，待验收。"
+    notify(people_to_act(lane), sentence, order.get_absolute_url())
 
 
 def prepare_line_grant(demand: Demand, line: DemandLine, actor: Person, viewers: list[Person]) -> Grant:

@@ -29,6 +29,7 @@ from gongshi.demand.models import (
     LaneState,
     LineVerdict,
 )
+from gongshi.demand.moving import end, lock_demand, lock_lane, move
 from gongshi.demand.reach import path_by
 from gongshi.demand.rules import Permission
 from gongshi.demand.signals import lane_approved, lane_ended
@@ -152,7 +153,7 @@ def confirm_lane(
     """
     refused = refused or {}
     authorise(actor, Permission.ConfirmLane, lane)
-    lane = _lock(lane)
+    lane = lock_lane(lane)
     lines = list(lane.lines.select_for_update().filter(verdict=LineVerdict.OPEN).order_by("id"))
     all_refused = bool(lines) and {line.pk for line in lines} <= refused.keys()
     after = flow.advance(lane.state, "refuse" if all_refused else "agree")
@@ -166,7 +167,7 @@ def confirm_lane(
         result="拒绝" if all_refused else (f"部分同意（拒绝 {len(refused)} 个）" if refused else "同意"),
         reason=_reason(reason),
     )
-    _move(
+    move(
         lane,
         after,
         AuditAction.LaneRefused if all_refused else AuditAction.LaneAgreed,
@@ -176,7 +177,7 @@ def confirm_lane(
         refused=len(refused),
     )
     if all_refused:
-        _end(
+        end(
             lane,
             actor,
             f"{lane.decider}拒绝了需求 {lane.demand.number} 的全部 {len(lines)} 个点位，请查看理由。",
@@ -193,7 +194,7 @@ def review_lane(*, actor: Person, lane: Lane, approve: bool, reason: str = "") -
     Approval sends `lane_approved`, from which the work order comes. Raises Invalid, Conflict.
     """
     authorise(actor, Permission.ReviewLane, lane)
-    lane = _lock(lane)
+    lane = lock_lane(lane)
     after = flow.advance(lane.state, "approve" if approve else "reject")
     reason = _reason(reason, None if approve else "请填写审核不通过的理由，需求部门将看到该理由。")
     if approve and lane.demand.period_until < clock.today():
@@ -205,12 +206,12 @@ def review_lane(*, actor: Person, lane: Lane, approve: bool, reason: str = "") -
     _decide(lane, agreed, verdict, actor, reason="" if approve else reason)
     take_duty(lane, Act.REVIEWED, actor, result="通过" if approve else "不通过", reason=reason)
     action = AuditAction.LaneApproved if approve else AuditAction.LaneRejected
-    _move(lane, after, action, actor, reason=reason, lines=len(agreed))
+    move(lane, after, action, actor, reason=reason, lines=len(agreed))
     if approve:
         lane_approved.send(Lane, lane=lane, actor=actor)
         _tell_who_acts_next(lane)
     else:
-        _end(lane, actor, f"大数据局未通过需求 {lane.demand.number}（{lane.decider}），理由：{reason}")
+        end(lane, actor, f"大数据局未通过需求 {lane.demand.number}（{lane.decider}），理由：{reason}")
     return lane
 
 
@@ -218,11 +219,11 @@ def review_lane(*, actor: Person, lane: Lane, approve: bool, reason: str = "") -
 def withdraw_demand(*, actor: Person, demand: Demand, reason: str) -> Demand:
     """Take a demand back: every lane that is not in use or ended yet. Raises Invalid, Conflict."""
     authorise(actor, Permission.WithdrawDemand, demand)
-    demand = _lock_demand(demand)
+    demand = lock_demand(demand)
     reason = _reason(reason, "请填写撤回理由。")
     if demand.state == DemandState.DRAFT:
         raise Conflict("草稿尚未提交，无需撤回。")
-    lanes = [_lock(lane) for lane in demand.lanes.order_by("id")]
+    lanes = [lock_lane(lane) for lane in demand.lanes.order_by("id")]
     open_lanes = [lane for lane in lanes if flow.allows(lane.state, "withdraw")]
     if not open_lanes:
         raise Conflict(f"该需求当前为“{demand.get_state_display()}”，已不能撤回。")
@@ -232,7 +233,7 @@ def withdraw_demand(*, actor: Person, demand: Demand, reason: str) -> Demand:
             verdict__in=[LineVerdict.OPEN, LineVerdict.AGREED, LineVerdict.APPROVED]
         )
         open_lines.update(verdict=LineVerdict.VOID)
-        _move(lane, flow.advance(lane.state, "withdraw"), AuditAction.DemandWithdrawn, actor, reason=reason)
+        move(lane, flow.advance(lane.state, "withdraw"), AuditAction.DemandWithdrawn, actor, reason=reason)
         lane_ended.send(Lane, lane=lane, actor=actor)
         notify(
             waiting,
@@ -264,7 +265,7 @@ def note_delivery(*, line: DemandLine, result: DeliveryResult, reason: str = "")
 @transaction.atomic
 def finish_delivery(lane: Lane, actor: Person) -> Lane:
     """实施 is done: every approved line has a result; the lane ends when nothing could be switched on."""
-    lane = _lock(lane)
+    lane = lock_lane(lane)
     lines = list(lane.lines.filter(verdict=LineVerdict.APPROVED))
     if any(line.delivery_result == DeliveryResult.OPEN for line in lines):
         raise Conflict("还有点位没有登记实施结果，请先逐个登记。")
@@ -273,11 +274,11 @@ def finish_delivery(lane: Lane, actor: Person) -> Lane:
     result = f"开通 {delivered} / {len(lines)} 个" if delivered else "全部无法开通"
     take_duty(lane, Act.DELIVERED, actor, result=result)
     action = AuditAction.LaneDelivered if delivered else AuditAction.LaneTerminated
-    _move(
+    move(
         lane, after, action, actor, reason="" if delivered else result, delivered=delivered, lines=len(lines)
     )
     if not delivered:
-        _end(
+        end(
             lane,
             actor,
             f"需求 {lane.demand.number}（{lane.decider}）的点位全部无法开通，已终止，请查看原因。",
@@ -288,10 +289,10 @@ def finish_delivery(lane: Lane, actor: Person) -> Lane:
 @transaction.atomic
 def accept_lane(lane: Lane, actor: Person) -> Lane:
     """验收 passed (§7.2): the lane is in use."""
-    lane = _lock(lane)
+    lane = lock_lane(lane)
     after = flow.advance(lane.state, "accept")
     take_duty(lane, Act.ACCEPTED, actor, result="验收通过")
-    _move(lane, after, AuditAction.LaneAccepted, actor)
+    move(lane, after, AuditAction.LaneAccepted, actor)
     demand = lane.demand
     notify(
         [*requesters(demand.department), *demand.viewers.filter(is_active=True)],
@@ -304,14 +305,14 @@ def accept_lane(lane: Lane, actor: Person) -> Lane:
 @transaction.atomic
 def fail_acceptance(lane: Lane, actor: Person, reason: str) -> Lane:
     """验收 failed: back to the operators, all lines open again. Raises Invalid without a reason."""
-    lane = _lock(lane)
+    lane = lock_lane(lane)
     after = flow.advance(lane.state, "fail_acceptance")
     reason = _reason(reason, "请填写验收不通过的理由，运维团队将按此整改。")
     lane.lines.filter(verdict=LineVerdict.APPROVED).update(
         delivery_result=DeliveryResult.OPEN, delivery_reason=""
     )
     take_duty(lane, Act.ACCEPTED, actor, result="验收不通过", reason=reason)
-    _move(lane, after, AuditAction.LaneFailedAcceptance, actor, reason=reason)
+    move(lane, after, AuditAction.LaneFailedAcceptance, actor, reason=reason)
     return lane
 
 
@@ -336,26 +337,11 @@ def _fill(demand: Demand, content: DemandContent) -> None:
     demand.viewers.set(content["viewers"])
 
 
-def _lock_demand(demand: Demand) -> Demand:
-    demands = Demand.objects.select_for_update(of=("self",)).select_related(
-        "department", "item", "point_list"
-    )
-    return demands.get(pk=demand.pk)
-
-
 def _lock_draft(demand: Demand) -> Demand:
-    demand = _lock_demand(demand)
+    demand = lock_demand(demand)
     if demand.state != DemandState.DRAFT:
         raise Conflict(f"需求 {demand.number} 已经提交，不能再修改或重复提交。")
     return demand
-
-
-def _lock(lane: Lane) -> Lane:
-    """The lane as it is now, locked behind its demand."""
-    demand = _lock_demand(lane.demand)
-    lane = Lane.objects.select_for_update(of=("self",)).select_related("source_department").get(pk=lane.pk)
-    lane.demand = demand
-    return lane
 
 
 def _make_lanes(demand: Demand, cameras: Collection[Camera]) -> list[Lane]:
@@ -393,7 +379,7 @@ def _agree_as_system(lane: Lane) -> None:
     _decide(lane, lines, LineVerdict.AGREED, None)
     take_duty(lane, Act.CONFIRMED, None, result=SYSTEM_AGREED)
     after = flow.advance(lane.state, "agree")
-    _move(lane, after, AuditAction.LaneAgreed, None, reason=SYSTEM_AGREED, agreed=len(lines))
+    move(lane, after, AuditAction.LaneAgreed, None, reason=SYSTEM_AGREED, agreed=len(lines))
 
 
 def _refuse_lines(actor: Person, lines: list[DemandLine], refused: Mapping[int, str], common: str) -> None:
@@ -424,38 +410,6 @@ def _reason(text: str, needed: str | None = None) -> str:
     if len(text) > LONGEST_REASON:
         raise Invalid(f"理由不能超过 {LONGEST_REASON} 个字，请精简。", field="reason")
     return text
-
-
-def _move(
-    lane: Lane,
-    after: LaneState,
-    action: AuditAction,
-    actor: Person | None,
-    *,
-    reason: str = "",
-    **details: int,
-) -> None:
-    """Put a locked lane into its next state, the demand with it, and record it."""
-    before = lane.state
-    lane.state, lane.entered_at = after, clock.now()
-    lane.save(update_fields=["state", "entered_at"])
-    demand = lane.demand
-    demand.state = flow.summary(set(demand.lanes.values_list("state", flat=True)))
-    demand.save(update_fields=["state"])
-    record(
-        action,
-        actor=actor,
-        thing=lane,
-        before={"state": before},
-        after={"state": after.value, **details},
-        reason=reason,
-    )
-
-
-def _end(lane: Lane, actor: Person, sentence: str) -> None:
-    """Nothing more comes of this lane: tell the requester and the rooms above."""
-    lane_ended.send(Lane, lane=lane, actor=actor)
-    notify(requesters(lane.demand.department), sentence, lane.demand.get_absolute_url())
 
 
 _ASKS = {

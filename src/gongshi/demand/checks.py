@@ -102,6 +102,8 @@ def _published_cameras(actor: Person, demand: Demand) -> list[Camera]:
     if not listed:
         raise Invalid("视频点位需求清单是空的，请先在一张图上选择点位。", field="point_list")
     published = cameras_visible_to(actor).filter(pk__in=demand.point_list.cameras.values("pk"))
+    # Whoever withdraws one of them waits, or has done so already.
+    list(published.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     cameras = list(published.select_related("source_department").prefetch_related("paths").order_by("code"))
     if len(cameras) < listed:
         raise Invalid(

@@ -17,8 +17,9 @@ _STEP_OF_STATE = {
     LaneState.CLOSED: 5,
     LaneState.REFUSED: 1,
     LaneState.REJECTED: 2,
-    LaneState.TERMINATED: 3,
 }
+# At the latest where nothing could be switched on; before, when all of its points were withdrawn.
+_TERMINATED_AT = 3
 # What a step says while it waits; its title says the rest.
 _WAITS = {
     LaneState.CONFIRMING: "待确认",
@@ -63,7 +64,8 @@ def _steps(lane: Lane, holder: str) -> list[Step]:
 def _position(lane: Lane, acts: dict[str, LaneAct]) -> int:
     """Which step the lane stands in; a waiting or withdrawn lane stands where the last act left it."""
     state = LaneState(lane.resumes_as or lane.state)
-    return _STEP_OF_STATE.get(state, sum(act in acts for act in _ACT_OF_STEP))
+    acted = sum(act in acts for act in _ACT_OF_STEP)
+    return min(acted, _TERMINATED_AT) if state == LaneState.TERMINATED else _STEP_OF_STATE.get(state, acted)
 
 
 def _step(number: int, at: int, lane: Lane, state: LaneState, acts: dict[str, LaneAct], holder: str) -> Step:

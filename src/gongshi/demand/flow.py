@@ -26,7 +26,13 @@ class LaneFlow(StateMachine):
     approve = reviewing.to(delivering)
     reject = reviewing.to(rejected)
     finish_delivery = delivering.to(accepting)
-    terminate = delivering.to(terminated)
+    # Nothing could be switched on, or all of its points were withdrawn from the catalogue.
+    terminate = (
+        confirming.to(terminated)
+        | reviewing.to(terminated)
+        | delivering.to(terminated)
+        | accepting.to(terminated)
+    )
     accept = accepting.to(in_use)
     fail_acceptance = accepting.to(delivering)
     close = in_use.to(closed)

@@ -7,3 +7,6 @@ lane_approved = Signal()
 
 # kwargs: lane, actor. Refused, rejected, terminated or withdrawn: nothing more will come of its open lines.
 lane_ended = Signal()
+
+# kwargs: lane, reason. Lines of a locked lane are void: their cameras were withdrawn from the catalogue.
+lines_voided = Signal()

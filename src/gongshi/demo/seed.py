@@ -28,6 +28,7 @@ from gongshi.identity.models import Department, Person
 from gongshi.identity.queries import holders, people
 from gongshi.identity.roles import Role
 from gongshi.kernel.authority import may
+from gongshi.quality.plan_actions import PlanTerms, create_plan
 
 CAMERAS = 2000
 # Of the two bureau administrators one compiles where nobody else does, the other reviews.
@@ -47,6 +48,7 @@ def seed(stream_base: str) -> None:
             _people()
             _business()
             _catalogue(cameras, streams)
+            _inspections()
             begin_business()
     _people()
     _credentials()
@@ -147,6 +149,12 @@ def _catalogue(cameras: Iterable[SyntheticCamera], streams: dict[str, str]) -> N
             file_name="点位.csv",
         )
         decide_submission(actor=reviewer, submission=submission, verdict="approve")
+
+
+def _inspections() -> None:
+    """All points once a day. Only those that are filmed can be looked at; the others are told as untested."""
+    terms = PlanTerms("全市点位每日检测", every_hours=24, at_once=6)
+    create_plan(actor=Person.objects.get(account=REVIEWER), terms=terms)
 
 
 def _compiler(department: Department) -> Person:

@@ -110,4 +110,5 @@ def _hung(camera: SyntheticCamera, stand: Stand) -> SyntheticCamera:
         status="在线",
         platform="共享总平台",
         network_zone="政务外网",
+        history_source="无",
     )

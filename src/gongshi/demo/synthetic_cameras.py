@@ -29,6 +29,9 @@ class SyntheticCamera:
 
     code: str
     name: str
+    common_name: str
+    resource_code: str
+    update_cycle: str
     device_type: str
     point_class: PointClass
     region: str
@@ -39,9 +42,13 @@ class SyntheticCamera:
     source_department: str
     builder: str
     manager: str
+    manager_contact: str
     maintainer: str
     maintainer_contact: str
+    police_station: str
+    industries: str
     ip_address: str
+    mac_address: str
     vlan: int
     gateway: str
     netmask: str
@@ -55,12 +62,19 @@ class SyntheticCamera:
     position_type: str
     manufacturer: str
     model: str
+    encoding: str
+    resolution: str
+    supply_light: str
+    direction: str
+    networking: str
     installed_on: date
     retention_days: int
+    use_state: str
     status: str
     platform: str
     network_zone: str
     protocol: str
+    history_source: str
     remarks: str
 
 
@@ -76,12 +90,15 @@ REGION_NAMES = {county.code: county.name for county in COUNTIES}
 POINT_CLASS_WORDS: dict[PointClass, str] = {1: "一类点", 2: "二类点", 3: "三类点"}
 
 COLUMNS: tuple[str, ...] = (
-    "视频编号", "设备名称", "设备类型", "点位分类", "行政区域", "地址", "经度", "纬度",
-    "所属单位", "数源部门", "建设单位", "管理单位", "运维单位", "运维联系方式",
-    "IP地址", "VLAN", "网关", "子网掩码", "传输方式",
+    "视频编号", "设备名称", "点位俗称", "编目编码", "更新周期", "设备类型", "点位分类",
+    "行政区域", "地址", "经度", "纬度",
+    "所属单位", "数源部门", "建设单位", "管理单位", "管理单位联系方式", "运维单位", "运维联系方式",
+    "所属辖区公安机关", "所属部门/行业",
+    "IP地址", "IPv6地址", "MAC地址", "VLAN", "网关", "子网掩码", "传输方式",
     "共享级别", "共享条件", "不予共享依据", "开放级别", "安全级别", "功能类型", "位置类型",
-    "厂商", "型号", "安装时间", "录像保存天数", "设备状态",
-    "接入平台", "网络区域", "接入协议", "取流地址", "备注",
+    "厂商", "型号", "编码格式", "分辨率", "补光属性", "监视方位", "联网属性",
+    "安装时间", "录像保存天数", "使用状态", "设备状态",
+    "接入平台", "网络区域", "接入协议", "取流地址", "子码流地址", "录像来源", "备注",
 )  # fmt: skip
 
 
@@ -94,6 +111,9 @@ def as_row(camera: SyntheticCamera, stream_urls: Mapping[str, str] | None = None
     values = (
         camera.code,
         camera.name,
+        camera.common_name,
+        camera.resource_code,
+        camera.update_cycle,
         camera.device_type,
         POINT_CLASS_WORDS[camera.point_class],
         REGION_NAMES[camera.region],
@@ -104,9 +124,14 @@ def as_row(camera: SyntheticCamera, stream_urls: Mapping[str, str] | None = None
         camera.source_department,
         camera.builder,
         camera.manager,
+        camera.manager_contact,
         camera.maintainer,
         camera.maintainer_contact,
+        camera.police_station,
+        camera.industries,
         camera.ip_address,
+        "",
+        camera.mac_address,
         str(camera.vlan),
         camera.gateway,
         camera.netmask,
@@ -120,13 +145,21 @@ def as_row(camera: SyntheticCamera, stream_urls: Mapping[str, str] | None = None
         camera.position_type,
         camera.manufacturer,
         camera.model,
+        camera.encoding,
+        camera.resolution,
+        camera.supply_light,
+        camera.direction,
+        camera.networking,
         camera.installed_on.isoformat(),
         str(camera.retention_days),
+        camera.use_state,
         camera.status,
         camera.platform,
         camera.network_zone,
         "RTSP" if stream_url else camera.protocol,
         stream_url,
+        "",
+        camera.history_source,
         camera.remarks,
     )
     return dict(zip(COLUMNS, values, strict=True))
@@ -167,11 +200,50 @@ MANUFACTURERS = {"演示瓯光": "OG", "演示括苍": "KC", "演示青瓷": "QC
 MODEL_SERIES = {"球机": "P4", "半球": "D2", "固定枪机": "B4", "遥控枪机": "R4", "卡口枪机": "K9"}
 NAME_ENDINGS = {"固定枪机": "枪机"}  # what people call the device in a point's name, if not its type
 BEARINGS = ("东向", "南向", "西向", "北向", "东南向", "西北向")
+# The longer word first: “东南向” has “南向” in it.
+DIRECTIONS = {
+    "东南向": "东南",
+    "西北向": "西北",
+    "东向": "东",
+    "南向": "南",
+    "西向": "西",
+    "北向": "北",
+}
+SUPPLY_LIGHTS = {
+    "球机": "红外补光",
+    "半球": "红外补光",
+    "固定枪机": "红外补光",
+    "遥控枪机": "激光补光",
+    "卡口枪机": "白光补光",
+}
 FIRST_INSTALLATION, INSTALLATION_DAYS = date(2016, 3, 1), 3770  # until June 2026
+H265_SINCE, FULL_HD_SINCE, FROM_4K_SINCE = date(2019, 1, 1), date(2017, 6, 1), date(2022, 1, 1)
+# By the mark of who owns the points.
+INDUSTRIES = {
+    "GA": "公安机关",
+    "JT": "交通部门",
+    "SL": "水利部门",
+    "JY": "教育管理部门",
+    "YJ": "安全生产监督部门",
+    "ZF": "市政市容委",
+    "WL": "旅游管理",
+    "ST": "环保部门",
+    "ZG": "国土局",
+    "WJ": "医疗部门",
+    "JS": "住房和城乡建设部门",
+    "LY": "林业部门",
+    "SJ": "食品医药监督管理部门",
+    "LSZX": "教育管理部门",
+    "ZXYY": "医疗部门",
+    "WY": "住房和城乡建设部门",
+    "MSG": "文博部门/旅游管理",
+    "BH": "公安机关/市政市容委",
+}
 IPC_SINCE = date(2018, 1, 1)  # older points hang on an encoder: code type 131 instead of 132
 
 _DEPARTMENTS_BY_CODE = {department.code: department for department in DEPARTMENTS}
 _DEPARTMENTS_BY_NAME = {department.name: department for department in DEPARTMENTS}
+_REVIEWED = {person.department_code for person in PERSONS if "source_reviewer" in person.roles}
 _BUREAU = _DEPARTMENTS_BY_CODE[BUREAU_CODE]
 _OPERATIONS = _DEPARTMENTS_BY_CODE[OPERATIONS_CODE]
 _MAINTENANCE_FIRM = _DEPARTMENTS_BY_CODE["331100-ZW"]
@@ -222,12 +294,19 @@ class _Survey:
         network = self._network_plan.join(county, units.owner)
         device_type = _weighted(random, kind.devices)
         sharing_level = _weighted(random, dict(zip(SHARING_LEVELS, kind.sharing, strict=True)))
+        if sharing_level == "受限共享" and units.source.code not in _REVIEWED:
+            # Nobody there could decide about them.
+            sharing_level = "无条件共享"
         manufacturer = random.choice(list(MANUFACTURERS))
         installed_on = FIRST_INSTALLATION + timedelta(days=random.randrange(INSTALLATION_DAYS))
         platform, network_zone, protocol = _weighted(random, PATHS)
+        name = self._name(place, device_type)
         return SyntheticCamera(
             code=_code(place, kind, installed_on, serial),
-            name=self._name(place, device_type),
+            name=name,
+            common_name=place.spot,
+            resource_code=f"LS-SPDW-{serial:06d}",
+            update_cycle="实时",
             device_type=device_type,
             point_class=kind.point_class,
             region=county.code,
@@ -238,9 +317,13 @@ class _Survey:
             source_department=units.source.name,
             builder=units.builder.name,
             manager=units.owner.name,
+            manager_contact=_DUTY_PHONES[units.owner.name],
             maintainer=units.maintainer.name,
             maintainer_contact=_DUTY_PHONES[units.maintainer.name],
+            police_station=_police(county),
+            industries=INDUSTRIES.get(units.owner.code.partition("-")[2], "市政市容委"),
             ip_address=str(network.address),
+            mac_address="-".join(("02-00-5E", *(f"{serial:06X}"[at : at + 2] for at in (0, 2, 4)))),
             vlan=network.vlan,
             gateway=str(network.gateway),
             netmask=str(network.netmask),
@@ -254,12 +337,19 @@ class _Survey:
             position_type=kind.position,
             manufacturer=manufacturer,
             model=f"{MANUFACTURERS[manufacturer]}-{MODEL_SERIES[device_type]}{random.choice((20, 40, 80))}",
+            encoding="H.265" if installed_on >= H265_SINCE else "H.264",
+            resolution=_resolution(installed_on),
+            supply_light=SUPPLY_LIGHTS[device_type],
+            direction=next(to for bearing, to in DIRECTIONS.items() if bearing in name),
+            networking="已联网",
             installed_on=installed_on,
             retention_days=_weighted(random, RETENTION_DAYS[kind.point_class]),
+            use_state="在用",
             status=_weighted(random, STATUSES),
             platform=platform,
             network_zone=network_zone,
             protocol=protocol,
+            history_source="前端录像机" if kind.point_class < 3 else "无",
             remarks=REMARKS,
         )
 
@@ -285,6 +375,17 @@ def _code(place: Place, kind: SiteKind, installed_on: date, serial: int) -> str:
     town = place.county.all_towns.index(place.town) + 1
     device = "132" if installed_on >= IPC_SINCE else "131"
     return f"{place.county.code}{town:02d}{kind.industry}{device}{kind.network}{serial:06d}"
+
+
+def _police(county: County) -> str:
+    """Who polices the county."""
+    return "丽水市公安局莲都区分局" if county.code == "331102" else f"{county.name}公安局"
+
+
+def _resolution(installed_on: date) -> str:
+    if installed_on >= FROM_4K_SINCE:
+        return "4K及以上"
+    return "1080P" if installed_on >= FULL_HD_SINCE else "720P"
 
 
 def _address(place: Place) -> str:

@@ -1,7 +1,7 @@
 """Every change to grants. A grant that has ended stays ended: to go on, a new one is asked for."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -225,6 +225,39 @@ def _expire_together(grant_ids: list[int]) -> int:
             _concerned(grants),
             f"{which}的授权已到期（依据 {first.basis_number or first.get_basis_display()}）。"
             "如需继续使用，请重新提交需求。",
+            first.get_absolute_url(),
+        )
+    return len(grants)
+
+
+@transaction.atomic
+def end_with_cameras(*, actor: Person, cameras: Mapping[int, str]) -> int:
+    """The grants on cameras that were withdrawn from the catalogue end; gives how many.
+
+    `cameras` are their numbers with the reason of each. Running pictures stop; viewers and data specialists
+    are told, once for each department.
+    """
+    grants = list(
+        Grant.objects.select_for_update(of=("self",))
+        .select_related("camera", "department")
+        .filter(camera__in=list(cameras), state__in=LIVE)
+        .order_by("id")
+    )
+    running: dict[int, list[Grant]] = defaultdict(list)
+    for grant in grants:
+        reason = f"点位已撤回：{cameras[grant.camera_id]}"[:REASON_LENGTH]
+        if grant.state == GrantState.PREPARED:
+            _end(grant, GrantState.DISCARDED, AuditAction.GrantDiscarded, actor, reason)
+            continue
+        _end(grant, GrantState.REVOKED, AuditAction.GrantRevoked, actor, reason)
+        grant_ended.send(Grant, grant=grant)
+        running[grant.department_id].append(grant)
+    for ended in running.values():
+        first = ended[0]
+        which = first.camera.name if len(ended) == 1 else f"{first.camera.name}等 {len(ended)} 个点位"
+        notify(
+            _concerned(ended),
+            f"{which}已从视频资源目录撤回，相应授权随之终止。理由：{first.end_reason}",
             first.get_absolute_url(),
         )
     return len(grants)

@@ -57,6 +57,9 @@ def lies_in(region: str, lon: float, lat: float) -> bool:
     """Whether a position is in or on the border of this county; the city's own code means any county."""
     shapes = _county_shapes()
     counties = [shapes[region]] if region in shapes else list(shapes.values())
+    # Most lie inside, which is found much sooner than how far something is from a border.
+    if any(intersects_xy(county, lon, lat) for county in counties):
+        return True
     return any(dwithin(county, Point(lon, lat), BORDER_TOLERANCE) for county in counties)
 
 

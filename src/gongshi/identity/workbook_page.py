@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
-from gongshi.kernel.lists import CONTENT_TYPES
+from gongshi.kernel.exporting import CONTENT_TYPES
 from gongshi.kernel.pages import ActionFormView
 from gongshi.kernel.problems import WorkbookRefused
 

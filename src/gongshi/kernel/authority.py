@@ -22,7 +22,7 @@ def authorise(person: Any, permission: StrEnum, thing: object | None = None) -> 
         raise Forbidden("您没有权限进行此操作。如因工作需要，请联系本部门数据专员或安全管理员。")
 
 
-def may(person: Any, permission: StrEnum, thing: object | None = None) -> bool:
+def may(person: Any, permission: StrEnum | str, thing: object | None = None) -> bool:
     """Whether `authorise` would let this person pass."""
     return bool(
         getattr(person, "is_active", False)

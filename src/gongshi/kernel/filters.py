@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from django import forms
 from django_filters.widgets import DateRangeWidget
 
 
@@ -17,3 +18,22 @@ class DaySpan(django_filters.DateFromToRangeFilter):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(widget=DaySpanWidget(attrs={"type": "date"}), **options)
+
+
+def conditions_of(chosen: django_filters.FilterSet) -> str:
+    """The filters of a list in words: “姓名或账号：王芳；日期自：2026-03-01”."""
+    given = [
+        (f"{field.label}{word}", _in_words(field, chosen.form.data.get(f"{name}{end}")))
+        for name, field in chosen.form.fields.items()
+        for end, word in (("", ""), ("_after", "自"), ("_before", "至"))
+    ]
+    return "；".join(f"{label}：{value}" for label, value in given if value) or "全部"
+
+
+def _in_words(field: forms.Field, value: Any) -> str:
+    """A choice by its label; one that is none as it was given."""
+    text = str(value or "")
+    if not text or not isinstance(field, forms.ChoiceField):
+        return text
+    choices: Any = field.choices
+    return next((str(label) for key, label in choices if str(key) == text), text)

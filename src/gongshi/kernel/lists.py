@@ -1,20 +1,16 @@
 """The one list machine: filters, sort, column choice, paging, and export of exactly what is shown."""
 
-import csv
-import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import django_tables2 as tables
-import xlsxwriter
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.functional import cached_property
 from django.utils.html import format_html
-from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
 from django_filters import FilterSet
 from django_filters.views import FilterView
@@ -24,12 +20,15 @@ from django_tables2.data import TableQuerysetData
 from gongshi.kernel import clock
 from gongshi.kernel.authority import authorise
 from gongshi.kernel.errors import Invalid
+from gongshi.kernel.exporting import WRITERS, as_file
 from gongshi.kernel.ordering import settled
 
 PAGE_SIZE = 50
 EXPORT_LIMIT = 100_000
 # A list of millions says “10000+”: to count them all would take longer than to find them.
 COUNTED = 10_000
+# So many keys are quicker sorted than asked for again.
+FEW = 1_000
 
 # How the cells of a column look (`attrs=`); the classes are told in frontend/README.md.
 CODE = {"td": {"class": "code"}}
@@ -46,6 +45,21 @@ class PageAction:
     url: str
     icon: str = ""
     tone: str = ""
+
+
+@dataclass(frozen=True)
+class ExportButton:
+    """One kind of file that a list can be taken out as."""
+
+    kind: str
+    label: str
+    icon: str
+
+
+EXPORT_BUTTONS = (
+    ExportButton("xlsx", "导出 Excel", "file-spreadsheet"),
+    ExportButton("csv", "导出 CSV", "download"),
+)
 
 
 class ListTable(tables.Table):  # type: ignore[misc]
@@ -161,6 +175,42 @@ class SettledRows(TableQuerysetData):  # type: ignore[misc]
         self.data = settled(self.data)
 
 
+class KeyedRows(SettledRows):
+    """Wide rows among millions: the keys of a page are found first and then its rows; only keys are sorted.
+
+    `few`: all keys, when they are few. They are sorted then: the planner, which cannot know how few there
+    are, would else look for them one by one in the order asked for.
+    """
+
+    few: list[Any] | None = None
+
+    def find(self) -> int:
+        """How many rows there are, no further than just beyond COUNTED."""
+        bare = self.data.select_related(None)
+        keys = list(bare.order_by().values_list("pk", flat=True)[: FEW + 1])
+        self.few = keys if len(keys) <= FEW else None
+        return counted_up_to(bare, COUNTED + 1) if self.few is None else len(keys)
+
+    def __getitem__(self, key: Any) -> Any:
+        if not isinstance(key, slice):
+            return super().__getitem__(key)
+        bare = self.data.select_related(None)
+        if self.few is not None:
+            bare = bare.model._default_manager.filter(pk__in=self.few).order_by(*bare.query.order_by)
+        keys = list(bare.values_list("pk", flat=True)[key])
+        rows = {row.pk: row for row in self.data.order_by().filter(pk__in=keys)}
+        return [rows[each] for each in keys if each in rows]
+
+
+class KeyedPages(CountedPages):
+    """The pages of `KeyedRows`."""
+
+    @cached_property
+    def _found(self) -> int:
+        rows: Any = self.object_list
+        return int(rows.data.find())
+
+
 class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
     """A list page: declare `title`, `permission`, `table_class`, `filterset_class` and `get_queryset`."""
 
@@ -169,6 +219,8 @@ class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
     sub = ""
     back_label = ""
     permission: Any = None
+    exports: Sequence[ExportButton] = EXPORT_BUTTONS
+    rows_class: type[SettledRows] = SettledRows
     empty_icon = "inbox"
     empty_title = "还没有记录"
     empty_text = ""
@@ -200,7 +252,7 @@ class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
         )
 
     def get_table_data(self) -> Any:
-        return SettledRows(super().get_table_data())
+        return self.rows_class(super().get_table_data())
 
     def get_table_kwargs(self) -> dict[str, Any]:
         declared = self.table_class.base_columns
@@ -218,6 +270,7 @@ class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
             "back_url": self.back_url(),
             "back_label": self.back_label,
             "actions": list(self.page_actions()),
+            "exports": self.exports,
             "empty_icon": self.empty_icon,
             "empty_title": self.empty_title,
             "empty_text": self.empty_text,
@@ -232,67 +285,22 @@ class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
 
     def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
         kind = self.request.GET.get("_export")
-        if kind in EXPORTS:
+        if kind in WRITERS:
             return export(context["table"], kind, self.title)
         return super().render_to_response(context, **options)
 
 
 def export(table: Any, kind: str, title: str) -> HttpResponse:
     """The rows and columns of a table as a file. Raises Invalid when there are too many for one file."""
-    rows = table.as_values()
-    if _is_longer(table.rows, EXPORT_LIMIT):
+    refuse_too_long(table.rows)
+    rows = WRITERS[kind](table.as_values(), title)
+    # Whole before it is sent: what goes wrong while a table is rendered is still told by a sentence.
+    return as_file(HttpResponse(b"".join(rows)), kind, title)
+
+
+def refuse_too_long(rows: Any) -> None:
+    """Raises Invalid when there are more than one file may have; the rows of a query are not all counted."""
+    found = rows if isinstance(rows, QuerySet) else getattr(getattr(rows, "data", None), "data", None)
+    count = counted_up_to(found, EXPORT_LIMIT + 1) if isinstance(found, QuerySet) else len(rows)
+    if count > EXPORT_LIMIT:
         raise Invalid(f"一次最多导出 {EXPORT_LIMIT} 条，请先缩小筛选范围。")
-    response = HttpResponse(EXPORTS[kind](rows), content_type=CONTENT_TYPES[kind])
-    name = f"{title}-{clock.today():%Y%m%d}.{kind}"
-    response.headers["Content-Disposition"] = _attachment(name)
-    return response
-
-
-def _is_longer(rows: Any, limit: int) -> bool:
-    """Whether there are more rows; those of a query are not all counted."""
-    found = getattr(getattr(rows, "data", None), "data", None)
-    if isinstance(found, QuerySet):
-        return counted_up_to(found, limit + 1) > limit
-    return len(rows) > limit
-
-
-def safe_cell(value: Any) -> Any:
-    """Text that a spreadsheet would take for a formula is marked as text."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
-
-
-def _as_csv(rows: Iterable[list[Any]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows([safe_cell(value) for value in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _as_xlsx(rows: Iterable[list[Any]]) -> bytes:
-    file = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    sheet = book.add_worksheet()
-    head = book.add_format({"bold": True, "bg_color": "#EAF1F9"})
-    for number, row in enumerate(rows):
-        sheet.write_row(
-            number,
-            0,
-            [value if isinstance(value, int | float) else str(value or "") for value in row],
-            head if number == 0 else None,
-        )
-    sheet.freeze_panes(1, 0)
-    sheet.autofit()
-    book.close()
-    return file.getvalue()
-
-
-def _attachment(name: str) -> str:
-    return content_disposition_header(as_attachment=True, filename=name) or "attachment"
-
-
-EXPORTS = {"csv": _as_csv, "xlsx": _as_xlsx}
-CONTENT_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}

@@ -50,8 +50,9 @@ class BodyLimitMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.headers.get("Content-Length", "")
-        if length.isdecimal() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            sentence = f"提交的内容超过 {settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024**2} MB，请分批提交。"
+        most = settings.LARGE_BODIES.get(request.path, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        if length.isdecimal() and int(length) > most:
+            sentence = f"提交的内容超过 {most // 1024**2} MB，请分批提交。"
             return JsonResponse(
                 {"error": {"code": "too_large", "message": sentence, "field": None}}, status=413
             )

@@ -31,9 +31,15 @@ class Place:
 
     @property
     def name(self) -> str:
-        """What its texts are bound to: `table.column`."""
+        """`table.column`."""
         field = cast("models.Field[Any, Any]", self.model._meta.get_field(self.field))
         return f"{self.model._meta.db_table}.{field.column}"
+
+    @property
+    def bound_to(self) -> str:
+        """What its texts are bound to: its name, but for a field whose texts are copied into another one."""
+        field = self.model._meta.get_field(self.field)
+        return field.place if isinstance(field, EncryptedTextField) else self.name
 
     def stored(self) -> models.QuerySet[Any]:
         """All rows, with `stored` as it lies in the database, by number."""
@@ -142,7 +148,7 @@ def _place_anew(place: Place) -> tuple[int, list[str]]:
 def _row_anew(place: Place, pk: Any, stored: str, head: str) -> bool:
     """Whether the row was written; a field encrypts by itself what is written to it."""
     if not place.holds_json:
-        value: Any = decrypt(stored, place.name)
+        value: Any = decrypt(stored, place.bound_to)
     elif all(text.startswith(head) for text in _texts(stored, place)):
         return False
     else:

@@ -17,6 +17,10 @@ from gongshi.demand.queries import lanes_confirmed_by, lanes_monitored_by, lanes
 from gongshi.identity.models import Person
 from gongshi.identity.roles import Role
 from gongshi.kernel.authority import may
+from gongshi.rectification.codes import OrderState
+from gongshi.rectification.models import Order
+from gongshi.rectification.queries import orders_to_answer, orders_visible_to
+from gongshi.rectification.rules import Permission as Rectification
 
 # The states in which a lane waits for somebody.
 MOVING = (
@@ -45,7 +49,7 @@ class Todo:
 
 def todos(person: Person) -> list[Todo]:
     """Everything that waits for this person, what has waited longest first."""
-    sources = (_confirmations, _reviews, _submissions, _work_orders, _acceptances, _feedback)
+    sources = (_confirmations, _reviews, _submissions, _work_orders, _acceptances, _feedback, _rectifications)
     return sorted((todo for source in sources for todo in source(person)), key=lambda todo: todo.since)
 
 
@@ -118,6 +122,20 @@ def _feedback(person: Person) -> Iterator[Todo]:
         accepted = orders.annotate(accepted_at=Max("acceptances__at"))
         for order in accepted.select_related("demand__department", "demand__item")[:MOST]:
             yield _of_order("满意度评价", order, order.accepted_at)
+
+
+def _rectifications(person: Person) -> Iterator[Todo]:
+    """What the department has to mend; for the bureau what is proved and waits to be closed."""
+    if may(person, Rectification.Close):
+        for order in orders_visible_to(person).filter(state=OrderState.PROVED)[:MOST]:
+            yield _of_rectification("整改销号", order, order.proved_at or order.opened_at)
+    for order in orders_to_answer(person)[:MOST]:
+        yield _of_rectification("整改答复", order, order.opened_at)
+
+
+def _of_rectification(kind: str, order: Order, since: datetime) -> Todo:
+    title = f"{order.number} {order.camera.name}"
+    return Todo(kind, title, order.source_department.short_name, since, order.get_absolute_url())
 
 
 def _free_of_other_duties(lanes: QuerySet[Lane], duty: Act, person: Person) -> QuerySet[Lane]:

@@ -1,12 +1,18 @@
 """Template filters of the page components."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput, RadioSelect, Select
-from django.utils.safestring import SafeString
+from django.forms.utils import flatatt
+from django.utils.formats import localize
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from gongshi.kernel import clock
+from gongshi.kernel.authority import may
 
 register = template.Library()
 
@@ -21,13 +27,59 @@ def as_filter(field: BoundField) -> SafeString:
     if isinstance(widget, RadioSelect | CheckboxInput):
         return field.as_widget()
     kind = "form-select form-select-sm" if isinstance(widget, Select) else "form-control form-control-sm"
+    if type(widget) is Select:
+        return _drop_down(field, kind)
     return field.as_widget(attrs={"class": kind})
+
+
+def _drop_down(field: BoundField, kind: str) -> SafeString:
+    """What the widget's own template makes, which for hundreds of departments takes too long."""
+    attributes = field.build_widget_attrs({"class": kind}, field.field.widget)
+    name, chosen = field.html_name, str(field.value() if field.value() is not None else "")
+    options = format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        (
+            (value, mark_safe(" selected") if str(value) == chosen else "", label)
+            for value, label in _flat(field.field.widget.choices)
+        ),
+    )
+    given = flatatt({"name": name, "id": field.auto_id, **attributes})
+    return format_html("<select{}>{}</select>", given, options)
+
+
+def _flat(choices: Any) -> Iterator[tuple[str, Any]]:
+    """The choices without their groups."""
+    for value, label in choices:
+        if isinstance(label, list | tuple):
+            yield from _flat(label)
+        else:
+            yield ("" if value is None else str(value)), label
+
+
+@register.simple_tag
+def table_body(table: Any) -> SafeString:
+    """The rows of a table's page. In a template, each of hundreds of cells would be looked up on its own."""
+    columns = list(table.columns)
+    cells = [f"<td {column.attrs['td'].as_html()}>" for column in columns]
+    rows = []
+    for row in table.paginated_rows:
+        shown = (conditional_escape(localize(row.get_cell(column.name))) for column in columns)
+        inside = "</td>".join(f"{opening}{text}" for opening, text in zip(cells, shown, strict=True))
+        rows.append(f"<tr {row.attrs.as_html()}>{inside}</td></tr>")
+    return mark_safe("".join(rows))  # noqa: S308 - every cell is escaped above
 
 
 @register.filter
 def end_text(end: datetime) -> str:
     """The end of a span to the minute; midnight is 24:00 of its last day."""
     return clock.end_text(end)[:16]
+
+
+@register.filter(name="may")
+def may_do(person: Any, permission: str) -> bool:
+    """Whether a link to another room leads this person anywhere."""
+    return may(person, permission)
 
 
 @register.filter
