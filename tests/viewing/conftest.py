@@ -116,12 +116,18 @@ def media_node(transactional_db: None, live_server: LiveServer) -> Iterator[Node
     node.stop()
 
 
+def forget_jobs() -> None:
+    """Django empties its own tables after a test; these are not its own."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+
+
 @pytest.fixture
 def worker(transactional_db: None, worker_process: Worker) -> Iterator[Worker]:
     """The worker, at work."""
+    # What tests without a worker left would be done first.
+    forget_jobs()
     eventually(ProcrastinateWorker.objects.exists)
     yield worker_process
     worker_process.resume()
-    with connection.cursor() as cursor:
-        # Django empties its own tables after a test; these are not its own.
-        cursor.execute("DELETE FROM procrastinate_jobs")
+    forget_jobs()

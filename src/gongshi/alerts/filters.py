@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 
 from gongshi.alerts.models import Alert
 from gongshi.identity.models import Department
-from gongshi.kernel.filters import DaySpan
+from gongshi.kernel.filters import DaySpan, YesNo
 
 
 class AlertFilter(django_filters.FilterSet):
@@ -13,9 +13,7 @@ class AlertFilter(django_filters.FilterSet):
     department = django_filters.ModelChoiceFilter(
         field_name="person__department", queryset=Department.objects.filter(is_active=True), label="部门"
     )
-    handler = django_filters.BooleanFilter(
-        field_name="handler", lookup_expr="isnull", exclude=True, label="已有处理人"
-    )
+    handler = YesNo(field_name="handler", lookup_expr="isnull", exclude=True, label="已有处理人")
     last_at = DaySpan(label="最近发生")
 
     class Meta:

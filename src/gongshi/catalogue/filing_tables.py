@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from gongshi.catalogue.filing_queries import STATE_LABELS, PointState, state_of
 from gongshi.catalogue.models import Camera
 from gongshi.identity.models import Department
+from gongshi.kernel.filters import YesNo
 from gongshi.kernel.lists import CODE, NUMBER, WRAP, ListTable, status_badge
 
 TONES = {
@@ -31,9 +32,7 @@ def unit_state(unit: Any) -> tuple[str, str]:
 
 class UnitFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(field_name="name", lookup_expr="icontains", label="建设单位")
-    filed = django_filters.BooleanFilter(
-        field_name="filed_on", lookup_expr="isnull", exclude=True, label="是否备案"
-    )
+    filed = YesNo(field_name="filed_on", lookup_expr="isnull", exclude=True, label="是否备案")
 
     class Meta:
         model = Department

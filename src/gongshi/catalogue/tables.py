@@ -78,6 +78,7 @@ class CameraTable(ListTable):
             "address",
             "opening_level",
             "transmission",
+            "completeness",
             "validity",
             "version",
             "published_at",

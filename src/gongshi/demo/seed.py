@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
+from gongshi.assessment.counting import count_points
 from gongshi.audit.actions import record
 from gongshi.audit.kinds import AuditAction
 from gongshi.catalogue.actions import decide_submission, submit_import
@@ -49,6 +50,7 @@ def seed(stream_base: str) -> None:
             _business()
             _catalogue(cameras, streams)
             _inspections()
+            count_points()
             begin_business()
     _people()
     _credentials()

@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django_filters.widgets import DateRangeWidget
+from django_filters.widgets import BooleanWidget, DateRangeWidget
 
 
 class DaySpanWidget(DateRangeWidget):
@@ -18,6 +18,19 @@ class DaySpan(django_filters.DateFromToRangeFilter):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(widget=DaySpanWidget(attrs={"type": "date"}), **options)
+
+
+class YesNoWidget(BooleanWidget):
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.choices = (("", "全部"), ("true", "是"), ("false", "否"))
+
+
+class YesNo(django_filters.BooleanFilter):
+    """是, 否, or whatever it is."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=YesNoWidget, **options)
 
 
 def conditions_of(chosen: django_filters.FilterSet) -> str:

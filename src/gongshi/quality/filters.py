@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from gongshi.catalogue.codes import PointClass
 from gongshi.identity.models import REGION_CHOICES, Department
-from gongshi.kernel.filters import DaySpan
+from gongshi.kernel.filters import DaySpan, YesNo
 from gongshi.quality.diagnosis.faults import FAULTS
 from gongshi.quality.models import Inspection, InspectionPlan, InspectionRun
 
@@ -41,6 +41,7 @@ class InspectionFilter(django_filters.FilterSet):
 
 class PlanFilter(django_filters.FilterSet):
     name = django_filters.CharFilter(lookup_expr="contains", label="计划名称")
+    is_active = YesNo(label="启用")
 
     class Meta:
         model = InspectionPlan

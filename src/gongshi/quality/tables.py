@@ -46,6 +46,7 @@ class InspectionTable(ListTable):
         )
         off = (
             "first_frame_ms",
+            "bitrate",
             "frame_rate",
             "resolution",
             "gop_s",

@@ -6,7 +6,7 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from gongshi.identity.models import Department
 from gongshi.kernel import clock
-from gongshi.kernel.filters import DaySpan
+from gongshi.kernel.filters import DaySpan, YesNo
 from gongshi.quality.diagnosis.faults import FAULTS
 from gongshi.rectification.codes import OrderState
 from gongshi.rectification.models import Order
@@ -25,7 +25,7 @@ class OrderFilter(django_filters.FilterSet):
     fault = django_filters.ChoiceFilter(
         choices=[(fault.code, fault.label) for fault in FAULTS], method="by_fault", label="异常"
     )
-    overdue = django_filters.BooleanFilter(method="by_overdue", label="已逾期")
+    overdue = YesNo(method="by_overdue", label="已逾期")
     opened_at = DaySpan(label="发起日期")
 
     class Meta:
