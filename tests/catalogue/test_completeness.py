@@ -224,6 +224,7 @@ class TestWhatIsShown:
         page = browser.get("/catalogue/", {"completeness_max": "50"}).content.decode()
         assert low.code in page
         assert high.code not in page
+        browser.cookies["columns_catalogue_cameras"] = "code.completeness"
         page = browser.get("/catalogue/", {"sort": "-completeness"}).content.decode()
         assert page.index(high.code) < page.index(low.code)
         assert browser.get("/api/v1/catalogue/cameras", {"completeness_max": "50"}).json()["count"] == 1

@@ -16,6 +16,7 @@ from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateWorker
 from pytest_django.live_server_helper import LiveServer
 
+from gongshi.kernel import clock
 from gongshi.viewing.models import MediaNode
 from tests.media.camera import Camera, write_clip
 from tests.viewing.making import make_node
@@ -69,6 +70,7 @@ class Worker:
         url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
         chosen = {"DATABASE_URL": urlunsplit(url), "DJANGO_SETTINGS_MODULE": "gongshi.config.settings"}
         command = [sys.executable, "-m", "django", "procrastinate", "worker", "--queues=play"]
+        self.started_at = clock.now()
         self._process = subprocess.Popen([*command, "--concurrency=4"], env=os.environ | chosen)
 
     def pause(self) -> None:
@@ -127,7 +129,9 @@ def worker(transactional_db: None, worker_process: Worker) -> Iterator[Worker]:
     """The worker, at work."""
     # What tests without a worker left would be done first.
     forget_jobs()
-    eventually(ProcrastinateWorker.objects.exists)
+    # Workers that other tests killed have left their rows.
+    ours = ProcrastinateWorker.objects.filter(last_heartbeat__gte=worker_process.started_at)
+    eventually(ours.exists)
     yield worker_process
     worker_process.resume()
     forget_jobs()
