@@ -49,7 +49,16 @@ class OrderTable(ListTable):
             "closed_at",
             "conclusion",
         )
-        off = ("description", "urging", "mended_at", "proved_at", "closed_at", "conclusion")
+        off = (
+            "camera_code",
+            "description",
+            "urging",
+            "opened_at",
+            "mended_at",
+            "proved_at",
+            "closed_at",
+            "conclusion",
+        )
 
     def render_addressees(self, record: Order) -> str:
         return "；".join(str(each) for each in record.addressees.all())
