@@ -17,12 +17,13 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from gongshi.catalogue.models import Camera
 from gongshi.identity.roles import Role
 from gongshi.quality.actions import inspect_camera
+from gongshi.quality.carrying_out import DOUBTED_FROM
 from gongshi.quality.codes import Trouble
 from gongshi.quality.models import Inspection, RunPoint
 from gongshi.quality.receiving import decoded, receive
 from tests.factories import make_camera, make_person
 from tests.media.camera import Camera as RtspCamera
-from tests.quality.making import begun, finished, make_plan, reach
+from tests.quality.making import begun, finished, inspected, make_plan, reach
 from tests.viewing.patience import eventually
 
 
@@ -86,6 +87,42 @@ def test_a_clean_a_black_a_frozen_and_a_dead_camera_are_told_apart(rtsp_camera: 
     assert {each.pk for each in found.values() if hasattr(each, "thumbnail")} == {
         found[name].pk for name in ("clean", "black", "frozen")
     }
+
+
+class TestWhenNothingAtAllCanBeReached:
+    """It is rather the network of the one who looks than every camera of the city at once."""
+
+    @pytest.fixture
+    def unreachable(self) -> Iterator[list[Camera]]:
+        with socket.create_server(("127.0.0.1", 0)) as nobody:
+            dead = f"rtsp://127.0.0.1:{nobody.getsockname()[1]}/"
+        yield [reach(make_camera(status="online"), dead) for _ in range(DOUBTED_FROM)]
+
+    @pytest.mark.django_db
+    def test_no_camera_is_said_to_be_offline(self, unreachable: list[Camera]) -> None:
+        finished(begun(make_plan(window_s=2)))
+        found = set(Inspection.objects.values_list("outcome", "trouble"))
+        assert found == {("untested", Trouble.OWN_NETWORK)}
+        assert Inspection.objects.count() == len(unreachable)
+        assert set(Camera.objects.values_list("status", flat=True)) == {"online"}
+
+    @pytest.mark.django_db
+    def test_a_camera_that_answers_is_proof_against_the_others(
+        self, unreachable: list[Camera], rtsp_camera: RtspCamera
+    ) -> None:
+        answers = reach(make_camera(), rtsp_camera.url("clean"))
+        finished(begun(make_plan(window_s=2)))
+        assert Inspection.objects.get(camera=answers).outcome == "intact"
+        others = Inspection.objects.exclude(camera=answers)
+        assert set(others.values_list("outcome", "trouble")) == {("offline", Trouble.UNREACHABLE)}
+
+    @pytest.mark.django_db
+    def test_so_is_one_that_answered_just_before(self, unreachable: list[Camera]) -> None:
+        inspected(make_camera())
+        finished(begun(make_plan(window_s=2)))
+        assert set(Camera.objects.filter(pk__in=[each.pk for each in unreachable]).values_list("status")) == {
+            ("offline",)
+        }
 
 
 class Worker:

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from gongshi.audit.models import AuditEvent
 from gongshi.catalogue.actions import decide_submission
 from gongshi.catalogue.bulk_actions import draft_withdrawal
+from gongshi.catalogue.codes import Publication
 from gongshi.catalogue.draft_actions import submit_draft
 from gongshi.catalogue.models import Camera
 from gongshi.identity.department_actions import merge_departments
@@ -104,6 +105,16 @@ class TestByRule:
     def test_one_intact_look_between_begins_the_count_anew(self, camera: Camera) -> None:
         for outcome in (Outcome.OFFLINE, Outcome.OFFLINE, Outcome.INTACT, Outcome.OFFLINE, Outcome.OFFLINE):
             inspected(camera, outcome)
+        assert not Order.objects.exists()
+
+    def test_a_point_withdrawn_while_it_was_looked_at_gets_none_and_what_was_found_is_kept(
+        self, camera: Camera
+    ) -> None:
+        inspected(camera, Outcome.OFFLINE)
+        inspected(camera, Outcome.OFFLINE)
+        Camera.objects.filter(pk=camera.pk).update(publication=Publication.WITHDRAWN)
+        last = inspected(camera, Outcome.OFFLINE)
+        assert last in camera.inspections.all()
         assert not Order.objects.exists()
 
     def test_more_failures_open_no_second_one(self, camera: Camera) -> None:

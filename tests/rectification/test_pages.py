@@ -122,6 +122,16 @@ def test_what_has_to_be_mended_or_closed_stands_on_the_workbench(
     assert (todos(source), todos(bureau)) == ([], ["整改销号"])
 
 
+def test_what_could_not_be_inspected_again_stands_on_the_bureaus_workbench(
+    order: Order, camera: Camera, bureau: Person, source: Person
+) -> None:
+    answer_order(actor=source, order=order, answer="已更换电源", is_mended=True)
+    assert queries.todos(bureau) == []
+    inspected(camera, Outcome.UNTESTED)
+    assert [todo.kind for todo in queries.todos(bureau)] == ["整改复检"]
+    assert queries.todos(source) == []
+
+
 def test_a_refusal_stands_beside_its_field_and_changes_nothing(order: Order, bureau: Person) -> None:
     page = browser_of(bureau).post(f"{order.get_absolute_url()}closing/", {"conclusion": " "})
     assert "请填写销号结论" in page.content.decode()

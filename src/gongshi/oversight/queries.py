@@ -19,7 +19,7 @@ from gongshi.identity.roles import Role
 from gongshi.kernel.authority import may
 from gongshi.rectification.codes import OrderState
 from gongshi.rectification.models import Order
-from gongshi.rectification.queries import orders_to_answer, orders_visible_to
+from gongshi.rectification.queries import orders_to_answer, orders_to_prove, orders_visible_to
 from gongshi.rectification.rules import Permission as Rectification
 
 # The states in which a lane waits for somebody.
@@ -125,10 +125,12 @@ def _feedback(person: Person) -> Iterator[Todo]:
 
 
 def _rectifications(person: Person) -> Iterator[Todo]:
-    """What the department has to mend; for the bureau what is proved and waits to be closed."""
+    """What the department has to mend; for the bureau what waits to be closed or cannot be proved."""
     if may(person, Rectification.Close):
         for order in orders_visible_to(person).filter(state=OrderState.PROVED)[:MOST]:
             yield _of_rectification("整改销号", order, order.proved_at or order.opened_at)
+    for order in orders_to_prove(person)[:MOST]:
+        yield _of_rectification("整改复检", order, order.mended_at or order.opened_at)
     for order in orders_to_answer(person)[:MOST]:
         yield _of_rectification("整改答复", order, order.opened_at)
 

@@ -3,6 +3,8 @@
 import base64
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -13,7 +15,7 @@ from gongshi.catalogue.codes import Publication
 from gongshi.catalogue.models import Camera
 from gongshi.catalogue.status_actions import note_status
 from gongshi.kernel import clock
-from gongshi.quality.codes import NOT_TESTED, ONLINE, Outcome, RunState
+from gongshi.quality.codes import NOT_TESTED, ONLINE, Outcome, RunState, Trouble
 from gongshi.quality.diagnosis.verdicts import IN_ORDER, NOTHING_CAME
 from gongshi.quality.looking import Seen, Target, look
 from gongshi.quality.models import Inspection, InspectionRun, RunPoint, Thumbnail
@@ -26,6 +28,10 @@ ROUNDS = 4
 # What was found is kept together in one transaction: at most so much, and as old, is done again after a kill.
 KEPT_TOGETHER = 50
 KEPT_EVERY_S = 2.0
+# When so many of a round cannot be reached and none can, the network of the one who looks is doubted first,
+# unless a camera answered within so many minutes.
+DOUBTED_FROM = 10
+ANSWERED_WITHIN_MINUTES = 10
 
 
 def carry_out(run: InspectionRun) -> bool:
@@ -53,7 +59,7 @@ def carry_out(run: InspectionRun) -> bool:
     found = look(
         list(reachable.values()), at_once=run.at_once, window_s=run.window_s, thresholds=thresholds()
     )
-    for some in _together(found):
+    for some in _together(_believed(found)):
         keep(run, cameras, some)
     if RunPoint.objects.filter(run=run).exists():
         return True
@@ -70,6 +76,27 @@ def _next_cameras(run: InspectionRun) -> dict[int, Camera]:
     points = RunPoint.objects.filter(run=run).order_by("camera_id")
     keys = list(points.values_list("camera_id", flat=True)[: run.at_once * ROUNDS])
     return {camera.pk: camera for camera in Camera.objects.filter(pk__in=keys).prefetch_related("paths")}
+
+
+def _believed(found: Iterable[Seen]) -> Iterator[Seen]:
+    """What was found; where nothing at all could be reached, the cameras are not said to be offline."""
+    silent: list[Seen] = []
+    has_answered = False
+    for seen in found:
+        if not has_answered and seen.trouble == Trouble.UNREACHABLE:
+            silent.append(seen)
+            continue
+        has_answered = True
+        yield seen
+    if has_answered or len(silent) < DOUBTED_FROM or _anybody_answered_lately():
+        yield from silent
+    else:
+        yield from (replace(each, trouble=Trouble.OWN_NETWORK) for each in silent)
+
+
+def _anybody_answered_lately() -> bool:
+    since = clock.now() - timedelta(minutes=ANSWERED_WITHIN_MINUTES)
+    return Inspection.objects.filter(at__gte=since, outcome__in=ONLINE).exists()
 
 
 def _together(found: Iterable[Seen]) -> Iterator[list[Seen]]:

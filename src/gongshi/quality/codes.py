@@ -26,10 +26,11 @@ class Trouble(models.TextChoices):
     NO_PATH = "no_path", "没有可检测的接入路径"
     OTHER_ZONE = "other_zone", "所在网络区域不可达"
     OTHER_CODEC = "other_codec", "编码格式不支持检测"
+    OWN_NETWORK = "own_network", "同批点位全部连接不上，疑为检测节点网络故障"
 
 
 # Troubles of ours, not of the camera.
-NOT_TESTED = (Trouble.NO_PATH, Trouble.OTHER_ZONE, Trouble.OTHER_CODEC)
+NOT_TESTED = (Trouble.NO_PATH, Trouble.OTHER_ZONE, Trouble.OTHER_CODEC, Trouble.OWN_NETWORK)
 
 
 class RunState(models.TextChoices):

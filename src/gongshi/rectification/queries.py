@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gongshi.catalogue.models import Camera
 from gongshi.catalogue.queries import cameras_visible_to
@@ -12,7 +12,9 @@ from gongshi.identity.roles import Role
 from gongshi.identity.rules import is_bureau_administrator, is_data_specialist, is_operator
 from gongshi.kernel.authority import may
 from gongshi.kernel.errors import NotFound
-from gongshi.rectification.codes import UNMENDED
+from gongshi.quality.codes import Outcome
+from gongshi.quality.models import Inspection
+from gongshi.rectification.codes import UNMENDED, OrderState
 from gongshi.rectification.models import Addressee, Order
 from gongshi.rectification.rules import Permission
 
@@ -35,6 +37,16 @@ def orders_to_answer(person: Person) -> QuerySet[Order]:
     if not is_data_specialist(person):
         return Order.objects.none()
     return orders_visible_to(person).filter(state__in=UNMENDED, pk__in=_addressed_to(person))
+
+
+def orders_to_prove(person: Person) -> QuerySet[Order]:
+    """Said to be mended, but the inspection that was to prove it could not look: the bureau sees to it."""
+    could_not_look = Inspection.objects.filter(
+        camera=OuterRef("camera"), at__gt=OuterRef("mended_at"), outcome=Outcome.UNTESTED
+    )
+    if not may(person, Permission.Close):
+        return Order.objects.none()
+    return orders_visible_to(person).filter(Exists(could_not_look), state=OrderState.MENDED)
 
 
 def _addressed_to(person: Person) -> QuerySet[Addressee, Any]:

@@ -1,9 +1,11 @@
 """What the news of departments and inspections causes here."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from gongshi.identity.models import Department, Person
+from gongshi.kernel.errors import Conflict
 from gongshi.quality.codes import Outcome
 from gongshi.quality.models import Inspection
 from gongshi.rectification.actions import close_withdrawn, judge_order, open_order, take_over_orders
@@ -34,13 +36,19 @@ def judge(inspections: Sequence[Inspection], **_: Any) -> None:
         if order is not None:
             judge_order(order=order, inspection=inspection)
         elif inspection.outcome in FAILED and _keeps_failing(inspection):
-            open_order(
-                actor=None,
-                camera=inspection.camera,
-                description=f"连续 {FAILURES_TO_OPEN.value()} 次质量检测异常，请检修。",
-                faults=inspection.faults,
-                cause=inspection,
-            )
+            _open(inspection)
+
+
+def _open(inspection: Inspection) -> None:
+    # Withdrawn, or given an order by the bureau, since it was looked at: what was found is kept all the same.
+    with suppress(Conflict):
+        open_order(
+            actor=None,
+            camera=inspection.camera,
+            description=f"连续 {FAILURES_TO_OPEN.value()} 次质量检测异常，请检修。",
+            faults=inspection.faults,
+            cause=inspection,
+        )
 
 
 def _keeps_failing(inspection: Inspection) -> bool:
