@@ -6,6 +6,7 @@ import pytest
 
 from gongshi.assessment.counting import count_inspections, count_points
 from gongshi.assessment.models import MonthlyScore
+from gongshi.catalogue.codes import Publication
 from gongshi.catalogue.models import Camera
 from gongshi.identity.models import Person
 from gongshi.identity.roles import Role
@@ -113,6 +114,14 @@ class TestCounting:
         score = MonthlyScore.objects.get()
         assert (score.points, score.completeness, score.inspections) == (3, 87.0, 1)
 
+    def test_who_has_no_points_any_more_has_none_in_the_score(self, source: Person) -> None:
+        camera = make_camera(source.department, completeness=80)
+        count_points()
+        Camera.objects.filter(pk=camera.pk).update(publication=Publication.WITHDRAWN)
+        assert count_points() == 0
+        score = MonthlyScore.objects.get()
+        assert (score.points, score.completeness) == (0, None)
+
 
 class TestReading:
     @pytest.fixture
@@ -125,7 +134,12 @@ class TestReading:
             (other, this, 50),
         ):
             MonthlyScore.objects.create(
-                department=department, month=month, inspections=100, online=online, key_online=online
+                department=department,
+                month=month,
+                inspections=100,
+                online=online,
+                key_online=100,
+                key_intact=96 + (month == this),
             )
 
     def test_the_bureau_sees_all_and_others_their_own(
@@ -145,7 +159,27 @@ class TestReading:
     def test_the_trend_is_against_the_month_before(self, scores: None, source: Person) -> None:
         told = browser_of(source).get("/api/v1/assessment/scores").json()["items"]
         assert [item["online_change"] for item in told] == [6.0, None]
-        assert "↑ 6.0" in browser_of(source).get("/assessment/").content.decode()
+        assert [item["key_intact_change"] for item in told] == [1.0, None]
+        browser = browser_of(source)
+        browser.cookies["columns_assessment_scores"] = "online_change.key_intact_change"
+        page = browser.get("/assessment/").content.decode()
+        assert "↑ 6.0" in page and "↑ 1.0" in page
+
+    def test_a_month_without_its_predecessor_has_no_trend(self, scores: None, source: Person) -> None:
+        MonthlyScore.objects.filter(online=90).update(month=date(2020, 1, 1))
+        told = browser_of(source).get("/api/v1/assessment/scores").json()["items"]
+        assert [item["online_change"] for item in told] == [None, None]
+
+    def test_the_aims_are_told(self, source: Person) -> None:
+        told = browser_of(source).get("/api/v1/assessment/aims").json()
+        assert {each["score"]: each["aim"] for each in told} == {
+            "online_rate": 95,
+            "key_intact_rate": 98,
+            "other_intact_rate": 95,
+            "completeness": 95,
+        }
+        page = browser_of(source).get("/assessment/").content.decode()
+        assert "一类完好率 98%" in page and "其他完好率 95%" in page
 
     def test_a_missed_aim_is_red_whatever_it_is_set_to(self, scores: None, source: Person) -> None:
         before = browser_of(source).get("/assessment/").content.decode()
@@ -159,6 +193,13 @@ class TestReading:
         page = browser_of(bureau).get("/assessment/", {"sort": "-online_rate"})
         found = [row.record.online_rate for row in page.context["table"].page.object_list]
         assert found == [96.0, 90.0, 50.0]
+
+    def test_what_has_no_rate_is_last_however_it_is_sorted(self, scores: None, bureau: Person) -> None:
+        MonthlyScore.objects.filter(online=50).update(inspections=0, online=0)
+        for sort in ("online_rate", "-online_rate", "online_change", "-online_change"):
+            page = browser_of(bureau).get("/assessment/", {"sort": sort})
+            last = list(page.context["table"].page.object_list)[-1].record
+            assert getattr(last, sort.lstrip("-")) is None
 
     def test_the_list_costs_few_queries(
         self, scores: None, bureau: Person, django_assert_max_num_queries: object

@@ -251,6 +251,9 @@ def test_a_picture_is_unreadable_in_the_database() -> None:
 def test_pictures_go_after_thirty_days_and_inspections_stay() -> None:
     old, new = inspected(make_camera()), inspected(make_camera())
     Thumbnail.objects.filter(inspection=old).update(made_at=clock.now() - timedelta(days=30))
+    with pytest.raises(NotFound):
+        actions.see_thumbnail(actor=make_person(Role.BUREAU_ADMINISTRATOR), inspection=old)
+    assert traces() == (0, 0, 0)
     assert retention.forget() == (1, 0)
     assert [each.inspection for each in Thumbnail.objects.all()] == [new]
     assert Inspection.objects.count() == 2

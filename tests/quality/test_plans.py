@@ -78,6 +78,18 @@ def test_two_plans_do_not_have_one_name() -> None:
         make_plan()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_give_one_name_to_their_plans_at_once_one_does() -> None:
+    bureau = make_person(Role.BUREAU_ADMINISTRATOR)
+    connection.close()
+    assert refusals_at_once(lambda: make_plan(bureau), lambda: make_plan(bureau)) == [Conflict]
+    assert (
+        InspectionPlan.objects.count()
+        == AuditEvent.objects.filter(action="quality:plan:created").count()
+        == 1
+    )
+
+
 def test_a_plan_is_of_the_published_points_that_it_names() -> None:
     ours, other = make_department(), make_department()
     wanted = make_camera(ours, region="331102", point_class="2")
@@ -106,6 +118,22 @@ def test_the_clock_begins_what_is_due_once_and_again_after_its_hours() -> None:
     (again,) = actions.begin_due_plans()
     assert again.pk != run.pk
     assert AuditEvent.objects.filter(action="quality:run:begun", actor_id=None).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("since", "begins"),
+    [
+        # The timer came some seconds sooner than the day before.
+        (timedelta(hours=24, seconds=-3), True),
+        (timedelta(hours=24, seconds=-60), False),
+        # Begun by a clock that was ahead.
+        (timedelta(days=-400), True),
+    ],
+)
+def test_a_daily_plan_begins_at_the_same_minute_of_each_day(since: timedelta, begins: bool) -> None:
+    plan = make_plan(every_hours=24)
+    InspectionPlan.objects.filter(pk=plan.pk).update(last_begun_at=clock.now() - since)
+    assert bool(actions.begin_due_plans()) is begins
 
 
 def test_a_plan_that_is_due_is_not_begun_beside_its_run() -> None:

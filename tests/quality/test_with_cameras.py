@@ -5,7 +5,9 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
@@ -16,6 +18,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from gongshi.catalogue.models import Camera
 from gongshi.identity.roles import Role
+from gongshi.media.probe import MICROSECONDS, clock_error
 from gongshi.quality.actions import inspect_camera
 from gongshi.quality.carrying_out import DOUBTED_FROM
 from gongshi.quality.codes import Trouble
@@ -36,6 +39,26 @@ def test_key_frames_of_a_camera_are_received_and_decoded(rtsp_camera: RtspCamera
     assert measures.bitrate > 1000 and measures.first_frame_s > 0
     frames = decoded(received.watched)
     assert len(frames) == len(received.watched.key_frames) >= 2
+
+
+@pytest.mark.parametrize("ahead_s", [0, 3_600, -86_400])
+def test_a_cameras_clock_is_compared_with_ours(
+    rtsp_camera: RtspCamera, ahead_s: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its sender report: the clock of the camera server is set wrong, ours is not."""
+    wrong = SimpleNamespace(**vars(time) | {"time": lambda: time.time() + ahead_s})
+    monkeypatch.setattr("aio_rtsp_toolkit.server_rtp.time", wrong)
+    measures = receive(rtsp_camera.url("clean"), 2).measures
+    assert measures is not None
+    # What it said while it was being opened is told no nearer than that took.
+    assert measures.clock_error_s == pytest.approx(ahead_s, abs=60)
+
+
+def test_a_camera_without_a_clock_is_not_said_to_be_wrong() -> None:
+    counted_from_its_start = -2_208_988_800 * MICROSECONDS + 5
+    assert clock_error(None, 1000, 1001) is None
+    assert clock_error(counted_from_its_start, 1000, 1001) is None
+    assert clock_error(1000 * MICROSECONDS, 1000, 1001) == 0
 
 
 def test_why_there_is_nothing_to_see_is_told_without_an_address(rtsp_camera: RtspCamera) -> None:
@@ -76,6 +99,7 @@ def test_a_clean_a_black_a_frozen_and_a_dead_camera_are_told_apart(rtsp_camera: 
         "dead": 3,
     }
     assert found["clean"].resolution == "1280×720" and found["clean"].codec == "h264"
+    assert found["clean"].clock_error_s == 0 and found["dead"].clock_error_s is None
     assert found["dead"].trouble == "unreachable" and found["dead"].width is None
     online = dict(Camera.objects.values_list("pk", "status"))
     assert {name: online[camera.pk] for name, camera in cameras.items()} == {

@@ -3,7 +3,7 @@ import pytest
 from gongshi.catalogue.models import Camera
 from gongshi.identity.models import DepartmentKind, Person
 from gongshi.identity.roles import Role
-from gongshi.rectification.actions import open_order
+from gongshi.rectification.actions import answer_order, open_order
 from gongshi.rectification.models import Order
 from tests.factories import make_camera, make_department, make_person
 
@@ -35,3 +35,8 @@ def camera(source: Person, manager: Person) -> Camera:
 @pytest.fixture
 def order(bureau: Person, camera: Camera) -> Order:
     return open_order(actor=bureau, camera=camera, description="画面发黑，请检修。", faults=["black"])
+
+
+@pytest.fixture
+def mended(order: Order, source: Person) -> Order:
+    return answer_order(actor=source, order=order, answer="已更换电源", is_mended=True)

@@ -1,6 +1,6 @@
 """Rectification: told to builder, manager and maintainer, answered, proved, closed (§5.2)."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -14,29 +14,19 @@ from gongshi.catalogue.models import Camera
 from gongshi.identity.department_actions import merge_departments
 from gongshi.identity.models import Person
 from gongshi.identity.roles import Role
+from gongshi.kernel import clock
 from gongshi.kernel.errors import Conflict, Forbidden, Invalid
 from gongshi.kernel.working_days import working_days_after
-from gongshi.notices.models import Notice
 from gongshi.quality.codes import Outcome, RunState
 from gongshi.quality.models import InspectionRun
 from gongshi.rectification import actions
-from gongshi.rectification.codes import OrderState, Urging
+from gongshi.rectification.codes import OrderState
 from gongshi.rectification.models import Addressee, Order
-from gongshi.rectification.urging import urge
 from tests.at_once import at_once
 from tests.factories import make_department, make_person
-from tests.rectification.orders import inspected, state_of
+from tests.rectification.orders import inspected, state_of, steps_of, told
 
 pytestmark = pytest.mark.django_db
-
-
-def told(person: Person) -> list[str]:
-    return list(Notice.objects.filter(person=person).order_by("id").values_list("text", flat=True))
-
-
-def steps_of(order: Order) -> list[str]:
-    events = AuditEvent.objects.filter(object_type="rectification.order", object_id=str(order.pk))
-    return [each.rpartition(":")[2] for each in events.order_by("id").values_list("action", flat=True)]
 
 
 class TestOpening:
@@ -52,7 +42,7 @@ class TestOpening:
             assert any(order.number in text and camera.name in text for text in told(person))
 
     def test_the_term_is_counted_in_working_days(self, order: Order) -> None:
-        assert order.due_on == working_days_after(order.opened_at.date(), 5)
+        assert order.due_on == working_days_after(clock.today(), 5)
 
     def test_a_point_has_one_order_at_a_time(self, bureau: Person, order: Order, camera: Camera) -> None:
         with pytest.raises(Conflict, match=order.number):
@@ -117,6 +107,16 @@ class TestByRule:
         assert last in camera.inspections.all()
         assert not Order.objects.exists()
 
+    def test_what_failed_before_it_was_closed_opens_no_other(self, camera: Camera, bureau: Person) -> None:
+        for _ in range(3):
+            inspected(camera, Outcome.OFFLINE)
+        actions.close_order(actor=bureau, order=Order.objects.get(), conclusion="点位道路改造，年底拆除。")
+        inspected(camera, Outcome.OFFLINE)
+        inspected(camera, Outcome.OFFLINE)
+        assert Order.objects.count() == 1
+        inspected(camera, Outcome.OFFLINE)
+        assert [order.state for order in Order.objects.order_by("id")] == ["closed", "open"]
+
     def test_more_failures_open_no_second_one(self, camera: Camera) -> None:
         for _ in range(5):
             inspected(camera, Outcome.OFFLINE)
@@ -162,11 +162,6 @@ class TestAnswering:
         with pytest.raises(Invalid):
             actions.answer_order(actor=source, order=order, answer=" ", is_mended=True)
         assert state_of(order) == OrderState.OPEN
-
-
-@pytest.fixture
-def mended(order: Order, source: Person) -> Order:
-    return actions.answer_order(actor=source, order=order, answer="已更换电源", is_mended=True)
 
 
 class TestProof:
@@ -241,60 +236,6 @@ class TestClosing:
         assert steps_of(order) == ["opened", "closed"]
 
 
-class TestUrging:
-    def due(self, order: Order, days: int) -> None:
-        """The term ended so many working days ago."""
-        Order.objects.filter(pk=order.pk).update(due_on=working_days_after(date.today(), -days))
-
-    @pytest.fixture
-    def head(self, manager: Person) -> Person:
-        head = make_person(Role.DEPARTMENT_HEAD, department=manager.department)
-        type(manager.department).objects.filter(pk=manager.department_id).update(head=head)
-        return head
-
-    @pytest.mark.parametrize(
-        ("days", "urging"),
-        [
-            (-2, Urging.NONE),
-            (-1, Urging.REMINDED),
-            (0, Urging.REMINDED),
-            (1, Urging.OVERDUE),
-            (3, Urging.ESCALATED),
-            (5, Urging.REPORTED),
-            (9, Urging.REPORTED),
-        ],
-    )
-    def test_the_later_the_higher(
-        self, order: Order, manager: Person, head: Person, bureau: Person, days: int, urging: Urging
-    ) -> None:
-        self.due(order, days)
-        Notice.objects.all().delete()
-        urge()
-        assert Order.objects.get().urging == urging
-        assert bool(told(manager)) is (urging >= Urging.REMINDED)
-        assert bool(told(head)) is (urging >= Urging.ESCALATED)
-        assert bool(told(bureau)) is (urging >= Urging.REPORTED)
-
-    def test_each_step_is_taken_once(self, order: Order, manager: Person) -> None:
-        self.due(order, 1)
-        assert [urge(), urge(), urge()] == [1, 0, 0]
-        self.due(order, 3)
-        assert [urge(), urge()] == [1, 0]
-        assert steps_of(order) == ["opened", "urged", "urged"]
-
-    def test_what_is_mended_is_not_urged(self, mended: Order) -> None:
-        self.due(mended, 9)
-        assert urge() == 0
-
-    def test_holidays_do_not_count(self) -> None:
-        # National Day 2025: 1 to 8 October are off, 28 September and 11 October are worked.
-        assert working_days_after(date(2025, 9, 30), 1) == date(2025, 10, 9)
-        assert working_days_after(date(2025, 10, 9), 2) == date(2025, 10, 11)
-        assert working_days_after(date(2025, 10, 9), -1) == date(2025, 9, 30)
-        # Nothing is announced for that year yet.
-        assert working_days_after(date(2090, 1, 6), 1) == date(2090, 1, 9)
-
-
 def test_a_merged_departments_orders_are_its_successors(order: Order, manager: Person) -> None:
     successor = make_department("综合执法局")
     system = make_person(Role.SYSTEM_ADMINISTRATOR)
@@ -325,7 +266,7 @@ def test_a_withdrawn_point_has_nothing_left_to_mend(
 
 
 def test_overdue_is_what_was_not_mended_in_time(order: Order, source: Person) -> None:
-    late = Order(due_on=order.opened_at.date() - timedelta(days=3), state=OrderState.OPEN)
+    late = Order(due_on=clock.today() - timedelta(days=3), state=OrderState.OPEN)
     assert late.is_overdue
     assert not order.is_overdue
     late.state = OrderState.CLOSED

@@ -1,17 +1,20 @@
 """整改 on pages and over the interface: the same steps, seen by who has to do with the point."""
 
+from datetime import date
+
 import pytest
 
 from gongshi.catalogue.models import Camera
 from gongshi.identity.models import Person
 from gongshi.identity.roles import Role
+from gongshi.kernel import clock
 from gongshi.oversight import queries
 from gongshi.quality.codes import Outcome
-from gongshi.rectification.actions import answer_order
+from gongshi.rectification.actions import answer_order, open_order
 from gongshi.rectification.codes import OrderState
 from gongshi.rectification.models import Order
 from gongshi.rectification.urging import urge
-from tests.factories import browser_of, make_person
+from tests.factories import browser_of, make_camera, make_person
 from tests.rectification.orders import inspected, state_of
 
 pytestmark = pytest.mark.django_db
@@ -101,10 +104,12 @@ def test_orders_are_found_by_what_one_remembers(
     assert bool(listed(bureau, **filters)) is is_found
 
 
-def test_overdue_orders_are_found(order: Order, bureau: Person) -> None:
+def test_overdue_orders_are_found(order: Order, bureau: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "today", lambda: date(2026, 3, 18))
     Order.objects.update(due_on="2026-01-05")
     assert listed(bureau, overdue="true") == [order.number]
     assert "已逾期" in browser_of(bureau).get(order.get_absolute_url()).content.decode()
+    assert 'status-red">2026-01-05<' in browser_of(bureau).get("/rectification/").content.decode()
     urge()
     assert "已报大数据局" in browser_of(bureau).get(order.get_absolute_url()).content.decode()
 
@@ -141,6 +146,16 @@ def test_a_refusal_stands_beside_its_field_and_changes_nothing(order: Order, bur
 def test_a_wrong_filter_is_told_by_name(bureau: Person) -> None:
     answer = browser_of(bureau).get(API, {"state": "猫"})
     assert (answer.status_code, answer.json()["error"]["field"]) == (422, "state")
+
+
+@pytest.mark.parametrize(
+    "column", ["number", "camera_code", "camera", "source_department", "faults", "due_on", "state"]
+)
+def test_the_list_is_sorted_by_every_column(order: Order, bureau: Person, column: str) -> None:
+    other = open_order(actor=bureau, camera=make_camera(), description="画面模糊", faults=["blurred"])
+    page = browser_of(bureau).get("/rectification/", {"sort": column})
+    numbers = [row.record.number for row in page.context["table"].page.object_list]
+    assert {*numbers} == {order.number, other.number}
 
 
 def test_the_list_goes_into_a_workbook(order: Order, bureau: Person, source: Person) -> None:

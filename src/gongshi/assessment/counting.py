@@ -72,4 +72,9 @@ def count_points() -> int:
         unique_fields=["department", "month"],
         update_fields=["points", "completeness"],
     )
+    # Who had points at the beginning of the month and has none any more, as after a merger.
+    without = MonthlyScore.objects.filter(month=month, points__gt=0)
+    without.exclude(department__in=[score.department_id for score in scores]).update(
+        points=0, completeness=None
+    )
     return len(scores)

@@ -13,6 +13,7 @@ from gongshi.media.source import open_source, video_of
 MOST_KEY_FRAMES = 4
 # A camera that sends few key frames is given so many times as long.
 PATIENCE = 3
+MICROSECONDS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class ProbeResult:
     gop_s: float | None
     bitrate: float
     first_frame_s: float
+    # How far the camera's clock is ahead of ours, by its RTCP sender report (RFC 3550, 6.4.1).
+    clock_error_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,17 @@ def watch(url: str, seconds: float = 6.0, rtp_type: int = 0, timeout_s: float = 
         return _Reading(container, began).until(seconds, key_frames=None, patience=PATIENCE)
 
 
+def clock_error(said_us: int | None, since: float, until: float) -> float | None:
+    """How far what a camera said between these moments lies outside of them; all since 1970.
+
+    None where it said nothing, or has no clock: the years before 1970 are counts of seconds.
+    """
+    if said_us is None or said_us < 0:
+        return None
+    said = said_us / MICROSECONDS
+    return round(max(said - until, 0.0) + min(said - since, 0.0), 3)
+
+
 class _Reading:
     """Counts the packets of one source."""
 
@@ -72,11 +86,15 @@ class _Reading:
         self._key_frames: list[bytes] = []
         self._size = 0
         self._first_frame_s = 0.0
+        self._clock_error_s: float | None = None
 
     def until(self, seconds: float, *, key_frames: int | None, patience: int) -> Watched:
         """Read for so long, or until so many key frames have come."""
+        since = time.time() - (time.monotonic() - self._began)
         try:
             for packet in self._container.demux(self._video):
+                if self._clock_error_s is None:
+                    self._clock_error_s = clock_error(self._container.start_time_realtime, since, time.time())
                 ticks = packet.dts if packet.dts is not None else packet.pts
                 if ticks is None or not packet.size:
                     continue
@@ -106,9 +124,10 @@ class _Reading:
             codec=self._codec.name,
             width=context.width,
             height=context.height,
-            fps=round((len(self._times) - 1) / span, 2) if span else 0.0,
+            fps=round((len(self._times) - 1) / span, 2) if span > 0 else 0.0,
             gop_s=round((keys[-1] - keys[0]) / (len(keys) - 1), 3) if len(keys) > 1 else None,
-            bitrate=round(self._size * 8 / span) if span else 0.0,
+            bitrate=round(self._size * 8 / span) if span > 0 else 0.0,
             first_frame_s=round(self._first_frame_s, 3),
+            clock_error_s=self._clock_error_s,
         )
         return Watched(result, len(self._times), tuple(self._key_frames), bytes(context.extradata or b""))

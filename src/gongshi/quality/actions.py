@@ -1,6 +1,7 @@
 """Beginning inspections, and looking at what they kept (§5.2)."""
 
 import base64
+from datetime import timedelta
 
 from django.db import connection, transaction
 from django.db.models import IntegerField, Value
@@ -18,7 +19,8 @@ from gongshi.kernel.errors import Conflict, Forbidden, NotFound
 from gongshi.quality.codes import RunState
 from gongshi.quality.jobs import ask_to_carry_out
 from gongshi.quality.models import Inspection, InspectionPlan, InspectionRun, RunPoint, Thumbnail
-from gongshi.quality.queries import cameras_of, is_hour_of
+from gongshi.quality.policy import THUMBNAIL_DAYS
+from gongshi.quality.queries import cameras_of, is_due, is_hour_of
 from gongshi.quality.rules import Permission
 
 BY_HAND_WINDOW_S = 6
@@ -85,7 +87,9 @@ def see_thumbnail(*, actor: Person, inspection: Inspection) -> bytes:
     camera = inspection.camera
     if not is_cleared(actor, camera):
         raise Forbidden(why_not_cleared(actor, camera), code="clearance")
-    thumbnail = Thumbnail.objects.filter(inspection=inspection).first()
+    # Not even when nothing has deleted it in time.
+    oldest = clock.now() - timedelta(days=THUMBNAIL_DAYS.value())
+    thumbnail = Thumbnail.objects.filter(inspection=inspection, made_at__gt=oldest).first()
     if thumbnail is None:
         raise NotFound("该次检测没有缩略图，或已按保存期限删除。")
     picture = base64.b64decode(thumbnail.picture)
@@ -131,10 +135,7 @@ def _begin_if_due(pk: int) -> InspectionRun | None:
     now = clock.now()
     if plan is None or not is_hour_of(plan, now) or plan.runs.filter(state=RunState.RUNNING).exists():
         return None
-    is_due = (
-        plan.last_begun_at is None or (now - plan.last_begun_at).total_seconds() >= plan.every_hours * 3600
-    )
-    return _begin(plan, None) if is_due else None
+    return _begin(plan, None) if is_due(plan, now) else None
 
 
 def _begin(plan: InspectionPlan, actor: Person | None) -> InspectionRun:

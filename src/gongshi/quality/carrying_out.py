@@ -1,12 +1,13 @@
 """Carries out a run, some points at a time, so that it may be killed at any moment (ADR 0032)."""
 
 import base64
+import logging
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import F
 
 from gongshi.audit.actions import record
@@ -23,6 +24,8 @@ from gongshi.quality.policy import thresholds
 from gongshi.quality.queries import is_hour_of, path_to_inspect
 from gongshi.quality.signals import cameras_inspected
 
+log = logging.getLogger(__name__)
+
 # A job looks at so many times `at_once` points, so that other jobs have their turn between.
 ROUNDS = 4
 # What was found is kept together in one transaction: at most so much, and as old, is done again after a kill.
@@ -32,6 +35,8 @@ KEPT_EVERY_S = 2.0
 # unless a camera answered within so many minutes.
 DOUBTED_FROM = 10
 ANSWERED_WITHIN_MINUTES = 10
+# Numbers that are none, or that no column holds.
+UNSTORABLE = (DataError, IntegrityError, ArithmeticError, ValueError)
 
 
 def carry_out(run: InspectionRun) -> bool:
@@ -60,7 +65,7 @@ def carry_out(run: InspectionRun) -> bool:
         list(reachable.values()), at_once=run.at_once, window_s=run.window_s, thresholds=thresholds()
     )
     for some in _together(_believed(found)):
-        keep(run, cameras, some)
+        keep_what_can_be(run, cameras, some)
     if RunPoint.objects.filter(run=run).exists():
         return True
     _finish(run)
@@ -108,6 +113,19 @@ def _together(found: Iterable[Seen]) -> Iterator[list[Seen]]:
             yield some
             some, since = [], time.monotonic()
     yield some
+
+
+def keep_what_can_be(run: InspectionRun, cameras: dict[int, Camera], seen: list[Seen]) -> None:
+    """Keep it; whatever one camera sent that cannot be stored must not stop the others, nor the run."""
+    try:
+        keep(run, cameras, seen)
+    except UNSTORABLE:
+        if len(seen) > 1:
+            for each in seen:
+                keep_what_can_be(run, cameras, [each])
+            return
+        log.exception("what camera %d sent cannot be kept", seen[0].camera_id)
+        keep(run, cameras, [Seen(seen[0].camera_id, Trouble.UNREADABLE)])
 
 
 @transaction.atomic
@@ -163,6 +181,8 @@ def _inspection(run: InspectionRun, camera: Camera, seen: Seen) -> Inspection:
         inspection.first_frame_ms = round(measures.first_frame_s * 1000)
         inspection.bitrate, inspection.frame_rate = round(measures.bitrate / 1000), measures.fps
         inspection.gop_s = measures.gop_s
+        if measures.clock_error_s is not None:
+            inspection.clock_error_s = round(measures.clock_error_s)
     return inspection
 
 

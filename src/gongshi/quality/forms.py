@@ -37,9 +37,9 @@ class PlanForm(forms.Form):
         label="点位分类", choices=[("", "全部"), *PointClass.choices], required=False
     )
     every_hours = _number("every_hours", 24, "从上一次开始算起，到期后在检测时段内开始。")
+    at_once = _number("at_once", 20)
     from_hour = _hour("检测时段自")
     until_hour = _hour("检测时段至", "与起始相同即全天；22:00 至 06:00 为夜间。")
-    at_once = _number("at_once", 20)
     window_s = _number("window_s", 6, "须收到两个关键帧才能判断画面冻结。")
     is_active = forms.BooleanField(label="启用", required=False, initial=True)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from gongshi.audit.actions import Entry, record, record_many
 from gongshi.audit.kinds import AuditAction
@@ -90,8 +90,9 @@ def _write(plan: InspectionPlan, terms: PlanTerms) -> None:
         raise Invalid("请填写计划名称。", field="name")
     if len(name) > NAME_LENGTH:
         raise Invalid(f"计划名称最多 {NAME_LENGTH} 个字，请缩短。", field="name")
+    taken = Conflict(f"已有名为“{name}”的检测计划，请换一个名称。", field="name")
     if InspectionPlan.objects.filter(name=name).exclude(pk=plan.pk).exists():
-        raise Conflict(f"已有名为“{name}”的检测计划，请换一个名称。")
+        raise taken
     for field, (label, least, most) in BOUNDS.items():
         if not least <= getattr(terms, field) <= most:
             raise Invalid(f"{label}应在 {least} 至 {most} 之间，请更正。", field=field)
@@ -101,7 +102,12 @@ def _write(plan: InspectionPlan, terms: PlanTerms) -> None:
     for field, value in _fields_of(terms).items():
         setattr(plan, field, value)
     plan.name = name
-    plan.save()
+    try:
+        with transaction.atomic():
+            plan.save()
+    except IntegrityError:
+        # Somebody else took it in the same moment.
+        raise taken from None
 
 
 def _fields_of(terms: PlanTerms) -> dict[str, Any]:

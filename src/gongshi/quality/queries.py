@@ -1,6 +1,6 @@
 """Reads of plans, runs and inspections, scoped to who asks."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import CharField, Count, Exists, F, Func, OuterRef, Q, QuerySet
 
@@ -17,6 +17,8 @@ from gongshi.quality.rules import Permission, sees_every_inspection
 
 # The network in which the workers stand; cameras elsewhere need a worker there.
 OUR_ZONES = frozenset({NetworkZone.GOVERNMENT})
+# The timer of a minute comes some seconds sooner or later: a daily plan must not begin later day by day.
+EARLY = timedelta(seconds=30)
 PLATFORMS_BY_CHOICE = [Platform.SHARING, Platform.BUREAU, Platform.BIG_DATA]
 
 
@@ -101,6 +103,14 @@ def is_hour_of(plan: InspectionPlan, moment: datetime) -> bool:
     if begin == end:
         return True
     return begin <= hour < end if begin < end else hour >= begin or hour < end
+
+
+def is_due(plan: InspectionPlan, moment: datetime) -> bool:
+    """Whether its time has come round. What was begun in the future was begun by a clock that was wrong."""
+    if plan.last_begun_at is None:
+        return True
+    since = moment - plan.last_begun_at
+    return since < timedelta() or since >= timedelta(hours=plan.every_hours) - EARLY
 
 
 def running() -> QuerySet[InspectionRun]:

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 from gongshi.audit.queries import events_of
 from gongshi.identity.signed_in import signed_in
 from gongshi.kernel.authority import authorise, may
-from gongshi.kernel.lists import CountedPages, ListPage, PageAction
+from gongshi.kernel.keyed_rows import KeyedPages, KeyedRows
+from gongshi.kernel.lists import ListPage, PageAction
 from gongshi.kernel.pages import ActionFormView
 from gongshi.quality import actions, plan_actions, queries
 from gongshi.quality.codes import RunState
@@ -33,13 +34,16 @@ class InspectionList(ListPage):
     permission = Permission.ReadInspections
     table_class = InspectionTable
     filterset_class = InspectionFilter
-    table_pagination = ListPage.table_pagination | {"paginator_class": CountedPages}
+    table_pagination = ListPage.table_pagination | {"paginator_class": KeyedPages}
     empty_icon = "activity"
     empty_title = "还没有检测记录"
     empty_text = "大数据局的检测计划按时检测本部门的点位，结果会列在这里。"
 
     def get_queryset(self) -> QuerySet[Inspection]:
         return queries.inspections_visible_to(signed_in(self.request))
+
+    def get_table_data(self) -> KeyedRows:
+        return KeyedRows(super().get_table_data().data, whole=self.get_queryset())
 
     def page_actions(self) -> Iterable[PageAction]:
         if may(signed_in(self.request), Permission.ReadPlans):

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gongshi.catalogue.models import Camera
 from gongshi.catalogue.queries import cameras_visible_to
-from gongshi.identity.models import Person
+from gongshi.identity.models import Department, Person
 from gongshi.identity.queries import holders
 from gongshi.identity.roles import Role
 from gongshi.identity.rules import is_bureau_administrator, is_data_specialist, is_operator
@@ -29,7 +29,9 @@ def orders_visible_to(person: Person) -> QuerySet[Order]:
     if is_bureau_administrator(person) or is_operator(person):
         return orders
     mine = person.department_id
-    return orders.filter(Q(source_department=mine) | Q(camera__owner=mine) | Q(pk__in=_addressed_to(person)))
+    # By subqueries: an OR across joined tables makes the database look at every pair of their rows.
+    owned = Camera.objects.filter(owner=mine).values("pk")
+    return orders.filter(Q(source_department=mine) | Q(camera__in=owned) | Q(pk__in=_addressed_to(person)))
 
 
 def orders_to_answer(person: Person) -> QuerySet[Order]:
@@ -52,7 +54,8 @@ def orders_to_prove(person: Person) -> QuerySet[Order]:
 def _addressed_to(person: Person) -> QuerySet[Addressee, Any]:
     """The orders that the person's department is to mend, or a unit that it supervises."""
     mine = person.department_id
-    return Addressee.objects.filter(Q(department=mine) | Q(department__supervisor=mine)).values("order")
+    units = Department.objects.filter(Q(pk=mine) | Q(supervisor=mine)).values("pk")
+    return Addressee.objects.filter(department__in=units).values("order")
 
 
 def camera_of(person: Person, code: str) -> Camera:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+from django.db.models import Max
+
 from gongshi.identity.models import Department, Person
 from gongshi.kernel.errors import Conflict
 from gongshi.quality.codes import Outcome
@@ -52,8 +54,14 @@ def _open(inspection: Inspection) -> None:
 
 
 def _keeps_failing(inspection: Inspection) -> bool:
-    """Whether so many inspections in a row failed; those that could not look do not count."""
+    """Whether so many inspections in a row failed since the latest order was closed, if there was one.
+
+    Those that could not look do not count.
+    """
     wanted = FAILURES_TO_OPEN.value()
+    closed = Order.objects.filter(camera=inspection.camera_id).aggregate(at=Max("closed_at"))["at"]
     looked = Inspection.objects.filter(camera=inspection.camera_id).exclude(outcome=Outcome.UNTESTED)
+    if closed is not None:
+        looked = looked.filter(at__gt=closed)
     outcomes = list(looked.values_list("outcome", flat=True)[:wanted])
     return wanted > 0 and len(outcomes) == wanted and set(outcomes) <= {*FAILED}

@@ -1,8 +1,10 @@
 """The list of rectification orders."""
 
+from datetime import date
+
 import django_tables2 as tables
 
-from gongshi.kernel.lists import CODE, WRAP, ListTable, StatusColumn, TimeColumn
+from gongshi.kernel.lists import CODE, WRAP, ListTable, StatusColumn, TimeColumn, status_badge
 from gongshi.rectification.codes import OrderState
 from gongshi.rectification.models import Order
 
@@ -22,6 +24,7 @@ class OrderTable(ListTable):
     faults = tables.Column("异常", accessor="fault_names", order_by="faults", attrs=WRAP)
     description = tables.Column(attrs=WRAP)
     addressees = tables.Column("责任单位", empty_values=(), orderable=False, attrs=WRAP)
+    due_on = tables.Column()
     state = StatusColumn(STATE_TONES)
     urging = tables.Column()
     opened_at = TimeColumn()
@@ -62,3 +65,9 @@ class OrderTable(ListTable):
 
     def render_addressees(self, record: Order) -> str:
         return "；".join(str(each) for each in record.addressees.all())
+
+    def render_due_on(self, record: Order, value: date) -> str:
+        return status_badge(value.isoformat(), "red") if record.is_overdue else value.isoformat()
+
+    def value_due_on(self, value: date) -> str:
+        return value.isoformat()
