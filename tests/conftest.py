@@ -1,17 +1,28 @@
 """Fixtures of all rooms: the database."""
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import hypothesis
 import pytest
+from django.conf import settings
+from django.contrib.auth import login
+from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection, transaction
-from django.test import Client, TransactionTestCase, override_settings
+from django.http import HttpRequest
+from django.test import Client, override_settings
+from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 
 from gongshi.config.postgres import PostgresServer, Role
+from tests.demand.making import City
+from tests.emptying import empty_behind_tests
+from tests.mould import TEST_DATABASE
+from tests.shared_city import SharedCity, begins_with_it, goes_on
+
+CITY = pytest.StashKey[SharedCity]()
 
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("gongshi", deadline=None)
@@ -22,36 +33,30 @@ gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    postgres_server: PostgresServer | None, django_db_modify_db_settings: None
-) -> None:
-    """Start PostgreSQL before Django makes its test database."""
+def django_db_setup(
+    postgres_server: PostgresServer | None,
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    """The test database: the one that our server has from its mould, else one that Django makes.
 
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Tests with transactions of their own empty all tables behind them; here the record lets them."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE OR REPLACE FUNCTION audit_refuse_truncate() RETURNS trigger LANGUAGE plpgsql "
-            "AS 'BEGIN RETURN NULL; END'"
-        )
-    TransactionTestCase._fixture_teardown = empty_the_tables  # type: ignore[method-assign]
-
-
-# Written after migrations, never changed by a test; writing them again is most of what a flush costs.
-WRITTEN_ONCE = {"auth_permission", "django_content_type", "django_site", "kernel_parameterbounds"}
-
-
-def empty_the_tables(_: TransactionTestCase) -> None:
-    """What a test with transactions of its own leaves behind goes, as by Django's flush."""
-    from gongshi.credentials.undertaking import ensure_first_version
-
-    tables = {*connection.introspection.django_table_names(only_existing=True, include_views=False)}
-    names = ", ".join(f'"{table}"' for table in sorted(tables - WRITTEN_ONCE))
-    with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {names}")
-    ensure_first_version()
+    Tests may empty all tables behind them; here the record lets them.
+    """
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False) if postgres_server is None else []
+        if postgres_server is not None:
+            connection.settings_dict["NAME"] = TEST_DATABASE
+            emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "CREATE OR REPLACE FUNCTION audit_refuse_truncate() RETURNS trigger LANGUAGE plpgsql "
+                "AS 'BEGIN RETURN NULL; END'"
+            )
+    empty_behind_tests(postgres_server)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -73,19 +78,56 @@ def nothing_cached() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def forced_logins_have_passed_the_steps() -> Iterator[None]:
     """`force_login` brings in somebody who has done all that a login asks for; the page brings in anybody."""
-    from gongshi.credentials import steps
-
-    force_login = Client.force_login
-
-    def force_and_pass(client: Client, *arguments: Any, **options: Any) -> None:
-        force_login(client, *arguments, **options)
-        session = client.session
-        session[steps.SESSION_KEY] = steps.have_passed()
-        session.save()
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Client, "force_login", force_and_pass)
+        patch.setattr(Client, "force_login", come_in)
         yield
+
+
+def come_in(browser: Client, person: Any, backend: str | None = None) -> None:
+    """As Django's, but in one session: it would make one, read it again, and put another in its place."""
+    from gongshi.credentials import steps
+    from gongshi.login.store import SessionStore
+
+    request = HttpRequest()
+    has_session = settings.SESSION_COOKIE_NAME in browser.cookies
+    request.session = browser.session if has_session else SessionStore()
+    person.backend = backend or browser._get_backend()
+    login(request, person, person.backend)
+    request.session[steps.SESSION_KEY] = steps.have_passed()
+    request.session.save()
+    browser._set_login_cookies(request)
+
+
+@pytest.fixture(scope="session")
+def city_of_many(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, pytestconfig: pytest.Config
+) -> SharedCity:
+    pytestconfig.stash[CITY] = SharedCity(django_db_blocker)
+    return pytestconfig.stash[CITY]
+
+
+@pytest.fixture
+def _before_the_test(request: pytest.FixtureRequest) -> None:
+    if begins_with_it(request.node):
+        request.getfixturevalue("city_of_many").begin()
+
+
+@pytest.fixture
+def _django_db_helper(_before_the_test: None, _django_db_helper: None) -> None:
+    """pytest-django's, which begins a test's own transaction: the one around it must be there before."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, None, None]:
+    yield
+    if CITY in item.config.stash and not goes_on(item, nextitem):
+        item.config.stash[CITY].end()
+
+
+@pytest.fixture
+def shared_city(db: None, city_of_many: SharedCity) -> City:
+    """A city that was made before the test, or for it where it has transactions of its own."""
+    return city_of_many.copy()
 
 
 @pytest.fixture

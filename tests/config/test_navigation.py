@@ -28,6 +28,16 @@ def test_a_page_marks_the_entry_above_it(path: str, label: str | None) -> None:
     assert [entry.label for entry in entries if entry.active] == ([label] if label else [])
 
 
+@pytest.mark.parametrize(
+    ("path", "label"),
+    [("submit/", "编目提交"), ("imports/", "编目提交"), ("bulk/", "批量编目"), ("compile/", "目录")],
+)
+def test_imports_stand_under_handing_in(path: str, label: str) -> None:
+    page = browser_of(make_person(Role.DATA_SPECIALIST)).get(f"/catalogue/{path}")
+    entries = [entry for _, entries in page.context["navigation"]["groups"] for entry in entries]
+    assert [entry.label for entry in entries if entry.active] == [label]
+
+
 def test_a_compiler_finds_his_submissions_under_their_own_name() -> None:
     page = browser_of(make_person(Role.DATA_SPECIALIST)).get("/catalogue/submissions/").content.decode()
     assert "编目批次" in page and "编目审核" not in page

@@ -25,7 +25,7 @@ def test_waits(postgres_server):
 
 
 def _until(condition: Callable[[], object]) -> bool:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.05)
     return bool(condition())

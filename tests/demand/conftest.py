@@ -4,5 +4,5 @@ from tests.demand.making import City
 
 
 @pytest.fixture
-def city(db: None) -> City:
-    return City()
+def city(shared_city: City) -> City:
+    return shared_city

@@ -19,18 +19,32 @@ from playwright.sync_api import (
 
 from benchmarks.instance import Instance, demonstration
 from gongshi.demo.accounts import PASSWORD
+from gongshi.demo.clips import render_clip
+from gongshi.demo.scenes import SCENES
+from gongshi.demo.streamed_cameras import filmed_codes
 from tests.browser import arguments, executable
 
 # Software WebGL, for the map.
 WEBGL = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 SIZE = ViewportSize(width=1366, height=768)
+CLIP_S = 4
 
 
 @pytest.fixture(scope="session")
 def portal() -> Iterator[Instance]:
     # Not under pytest's own folder, which the database's system user could not reach.
-    with tempfile.TemporaryDirectory(prefix="gongshi-e2e-") as folder, demonstration(Path(folder)) as running:
-        yield running
+    with tempfile.TemporaryDirectory(prefix="gongshi-e2e-") as folder:
+        film_shortly(Path(folder) / "clips")
+        with demonstration(Path(folder)) as running:
+            yield running
+
+
+def film_shortly(clips: Path) -> None:
+    """The demonstration's clips of twenty seconds take longer to make than all else of its start."""
+    clips.mkdir()
+    codes = filmed_codes()
+    for scene in SCENES:
+        render_clip(clips / f"{scene.name}.mp4", codes[scene.name], scene, seconds=CLIP_S)
 
 
 @pytest.fixture(scope="session")

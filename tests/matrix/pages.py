@@ -65,8 +65,8 @@ WANTED = {
     "X-Frame-Options": ("DENY",),
     "Referrer-Policy": ("same-origin",),
 }
-# The map's borders and points are asked for again with every map, and kept by the own browser only.
-KEPT_BY_THE_BROWSER = ("/api/v1/atlas/borders", "/api/v1/atlas/points")
+# The map's borders are asked for again with every map, and kept by the own browser only.
+KEPT_BY_THE_BROWSER = ("/api/v1/atlas/borders",)
 
 
 def header_flaws(address: str, headers: Mapping[str, str]) -> Iterator[str]:

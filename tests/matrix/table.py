@@ -40,6 +40,11 @@ def edits(people: People) -> Row:
     return {"PUT": people}
 
 
+def keeps(people: People) -> Row:
+    """Changes a thing, and takes it away."""
+    return {"PATCH": people, "DELETE": people}
+
+
 def fills_in(people: People, *, sends: People | None = None) -> Row:
     """A page with a form; `sends` where not everybody who sees it may send it."""
     return {"GET": people, "POST": people if sends is None else sends}
@@ -225,6 +230,11 @@ PAGES: Final[dict[str, Row]] = {
     "rectification/<slug:number>/": reads(SEE_THE_RECTIFICATION),
     "rectification/<slug:number>/answer/": fills_in(SPECIALISTS.source),
     "rectification/<slug:number>/closing/": fills_in(BUREAUS),
+    "saved-filters/": reads(EVERYBODY),
+    # Whoever saved it; one that is shared is tidied up by the department's specialist, too.
+    "saved-filters/<int:pk>/": fills_in(NAMED),
+    "saved-filters/<int:pk>/removal/": fills_in(NAMED | SPECIALISTS.asking),
+    "saved-filters/new/": acts(EVERYBODY),
     "sessions/": reads(SECURITY),
     "sessions/<int:pk>/end/": fills_in(SECURITY),
     "sessions/mine/": reads(EVERYBODY),
@@ -256,12 +266,21 @@ OPERATIONS: Final[dict[str, Row]] = {
     "alerts/<int:alert_id>/reopening": acts(SECURITY),
     "alerts/mine": reads(EVERYBODY),
     "alerts/mine/<int:alert_id>/explanation": acts(NAMED),
+    "assessment/aims": reads(BUSINESS),
     "assessment/scores": reads(BUSINESS),
     "atlas/borders": reads(BUSINESS),
     "atlas/cameras/<int:camera_id>": reads(BUSINESS),
     "atlas/lists": reads(BUSINESS) | acts(BUSINESS),
-    "atlas/lists/<int:list_id>": reads(BUSINESS.asking),
-    "atlas/points": reads(BUSINESS),
+    "atlas/lists/<int:list_id>": reads(BUSINESS.asking) | keeps(BUSINESS.asking),
+    "atlas/lists/<int:list_id>/file": reads(BUSINESS.asking),
+    "atlas/lists/<int:list_id>/points": acts(BUSINESS.asking),
+    "atlas/codes": acts(BUSINESS),
+    "atlas/codes/file": acts(BUSINESS),
+    "atlas/facets": reads(BUSINESS),
+    "atlas/rows": reads(BUSINESS),
+    "atlas/select": acts(BUSINESS),
+    "atlas/setup": reads(BUSINESS),
+    "atlas/viewport": reads(BUSINESS),
     "atlas/summary": acts(BUSINESS),
     "audit/bundles": reads(AUDIT) | acts(AUDIT),
     "audit/bundles/<int:bundle_id>": reads(AUDIT),
@@ -304,6 +323,7 @@ OPERATIONS: Final[dict[str, Row]] = {
     "catalogue/submissions/<submission_id>": reads(SPECIALISTS.source | BUREAUS),
     "catalogue/submissions/<submission_id>/decision": acts(BUREAUS),
     "catalogue/submissions/<submission_id>/handing-in": acts(SPECIALISTS.source),
+    "catalogue/submissions/<submission_id>/publishing": reads(SPECIALISTS.source | BUREAUS),
     # Lists of the own department, empty for who has no part in the business.
     "categories": reads(EVERYBODY) | acts(SPECIALISTS),
     "clients": reads(WATCHERS_OF_SAFETY) | acts(SECURITY),
@@ -375,6 +395,9 @@ OPERATIONS: Final[dict[str, Row]] = {
     "rectification/<number>": reads(SEE_THE_RECTIFICATION),
     "rectification/<number>/answer": acts(SPECIALISTS.source),
     "rectification/<number>/closing": acts(BUREAUS),
+    "saved-filters": reads(EVERYBODY) | acts(EVERYBODY),
+    "saved-filters/<int:filter_id>": edits(NAMED),
+    "saved-filters/<int:filter_id>/removal": acts(NAMED | SPECIALISTS.asking),
     "sessions": reads(SECURITY),
     "sessions/<int:session_id>/end": acts(SECURITY),
     "sessions/current": reads(EVERYBODY),
@@ -421,6 +444,7 @@ RECORDED_READS: Final = frozenset(
         "GET api/v1/audit/register/sheet",
         "GET quality/inspections/<int:pk>/thumbnail/",
         "GET api/v1/quality/inspections/<int:inspection_id>/thumbnail",
+        "GET api/v1/atlas/lists/<int:list_id>/file",
         "GET api/v1/catalogue/export/cameras",
         "GET catalogue/filings/<slug:code>/sheet.xlsx",
         "GET api/v1/catalogue/filings/<code>/sheet",
@@ -432,6 +456,9 @@ UNCHANGING: Final = frozenset(
         "POST account/undertaking/",
         "POST api/v1/credentials/undertaking",
         "POST account/code/",
+        "POST api/v1/atlas/codes",
+        "POST api/v1/atlas/codes/file",
+        "POST api/v1/atlas/select",
         "POST api/v1/atlas/summary",
         "POST api/v1/credentials/second-factor/proposal",
         "POST api/v1/viewing/watching",

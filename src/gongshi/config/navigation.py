@@ -38,13 +38,15 @@ from gongshi.viewing.rules import Permission as Viewing
 class Entry:
     """One line of the navigation; without a permission it is for everybody who is signed in.
 
-    Of two entries for one page a person sees the first that is his.
+    Of two entries for one page a person sees the first that is his. `also`: pages that stand under it,
+    although their addresses do not.
     """
 
     label: str
     view: str
     icon: str
     permission: StrEnum | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ GROUPS = (
         "视频资源目录",
         (
             Entry("目录", "catalogue:cameras", "device-cctv", Catalogue.ReadCatalogue),
-            Entry("编目提交", "catalogue:submit", "upload", Catalogue.CompileFor),
+            Entry("编目提交", "catalogue:submit", "upload", Catalogue.CompileFor, ("catalogue:imports",)),
             Entry("批量编目", "catalogue:choose", "list-check", Catalogue.CompileFor),
             Entry("编目审核", "catalogue:submissions", "clipboard-check", Catalogue.ReviewSubmissions),
             Entry("编目批次", "catalogue:submissions", "clipboard-list", Catalogue.ReadSubmission),
@@ -185,7 +187,13 @@ class Shown:
 def _groups(request: HttpRequest, person: Person) -> list[tuple[str, list[Shown]]]:
     """Headings with their entries, without empty groups."""
     mine = {group.label: _entries_of(group, person) for group in GROUPS}
-    here = _here(request.path, [url for entries in mine.values() for url in entries])
+    places = {
+        place: url
+        for entries in mine.values()
+        for url, entry in entries.items()
+        for place in (url, *map(reverse, entry.also))
+    }
+    here = places.get(_here(request.path, list(places)))
     return [
         (label, [Shown(entry.label, url, entry.icon, url == here) for url, entry in entries.items()])
         for label, entries in mine.items()

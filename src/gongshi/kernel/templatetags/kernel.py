@@ -2,22 +2,23 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from html import escape
 from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput, RadioSelect, Select
 from django.forms.utils import flatatt
-from django.utils.formats import localize
-from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from gongshi.kernel import clock
 from gongshi.kernel.authority import may
+from gongshi.kernel.table_rows import rows_as_html
 
 register = template.Library()
 
 # Seconds and what they are called, the largest first.
 UNITS = ((86_400, "天"), (3600, "小时"), (60, "分钟"))
+SELECTED = " selected"
 
 
 @register.filter
@@ -36,16 +37,12 @@ def _drop_down(field: BoundField, kind: str) -> SafeString:
     """What the widget's own template makes, which for hundreds of departments takes too long."""
     attributes = field.build_widget_attrs({"class": kind}, field.field.widget)
     name, chosen = field.html_name, str(field.value() if field.value() is not None else "")
-    options = format_html_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        (
-            (value, mark_safe(" selected") if str(value) == chosen else "", label)
-            for value, label in _flat(field.field.widget.choices)
-        ),
+    options = "".join(
+        f'<option value="{escape(value)}"{SELECTED if value == chosen else ""}>{escape(str(label))}</option>'
+        for value, label in _flat(field.field.widget.choices)
     )
     given = flatatt({"name": name, "id": field.auto_id, **attributes})
-    return format_html("<select{}>{}</select>", given, options)
+    return mark_safe(f"<select{given}>{options}</select>")  # noqa: S308 - all in it is escaped
 
 
 def _flat(choices: Any) -> Iterator[tuple[str, Any]]:
@@ -59,15 +56,8 @@ def _flat(choices: Any) -> Iterator[tuple[str, Any]]:
 
 @register.simple_tag
 def table_body(table: Any) -> SafeString:
-    """The rows of a table's page. In a template, each of hundreds of cells would be looked up on its own."""
-    columns = list(table.columns)
-    cells = [f"<td {column.attrs['td'].as_html()}>" for column in columns]
-    rows = []
-    for row in table.paginated_rows:
-        shown = (conditional_escape(localize(row.get_cell(column.name))) for column in columns)
-        inside = "</td>".join(f"{opening}{text}" for opening, text in zip(cells, shown, strict=True))
-        rows.append(f"<tr {row.attrs.as_html()}>{inside}</td></tr>")
-    return mark_safe("".join(rows))  # noqa: S308 - every cell is escaped above
+    """The rows of a table's page."""
+    return rows_as_html(table)
 
 
 @register.filter
