@@ -5,17 +5,16 @@ is verified), and asks for the auditor's page as a browser does: filters, capped
 Take ROWS=2000000 for a quick look; a million rows take about 1 GB of disk.
 """
 
-import json
 import os
 import random
-import statistics
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
+
+from benchmarks.portal import asked, browser_of_a, p95, portal, say, without_helpers
 
 ROWS = int(os.environ.get("ROWS", "10000000"))
 ROUNDS = 10
+PAGE = "/audit/events/"
 MONTHS = 6
 INDEXES = ("audit_by_letters", "audit_by_words")
 CLIENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36"
@@ -65,27 +64,9 @@ FROM (SELECT n, (n * 7919 %% 2000)::int AS person, (n * 104729 %% 40000)::int AS
 
 
 def main() -> None:
-    from gongshi.config.postgres import Role, temporary_server
-
-    with tempfile.TemporaryDirectory(prefix="gongshi-bench-") as folder:
-        Path(folder).chmod(0o711)
-        os.environ |= {"GONGSHI_VAR": folder, "DJANGO_SETTINGS_MODULE": "gongshi.config.settings"}
-        with temporary_server(Path(folder)) as server:
-            address = server.dsn(Role.OWNER)
-            os.environ |= {"DATABASE_URL": address, "DATABASE_OWNER_URL": address}
-            furnish()
-            fill()
-            measure()
-
-
-def furnish() -> None:
-    import django
-    from django.conf import settings
-    from django.core.management import call_command
-
-    django.setup()
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    call_command("migrate", verbosity=0)
+    with portal():
+        fill()
+        measure()
 
 
 def fill() -> None:
@@ -107,17 +88,17 @@ def fill() -> None:
         step = min(500_000, ROWS)
         for first in range(1, ROWS + 1, step):
             cursor.execute(FILL, WORDS | {"rows": ROWS, "first": first, "last": min(first + step - 1, ROWS)})
-        say("audit_search_fill", time.monotonic() - begun, "s")
+        tell("audit_search_fill", time.monotonic() - begun, "s")
         begun = time.monotonic()
         for definition in definitions:
             cursor.execute(definition.replace(" ON ONLY ", " ON "))
         cursor.execute("VACUUM ANALYZE audit_auditevent")
-        say("audit_search_index", time.monotonic() - begun, "s")
+        tell("audit_search_index", time.monotonic() - begun, "s")
         cursor.execute(
             "SELECT sum(pg_total_relation_size(inhrelid)) / 1e9 FROM pg_inherits "
             "WHERE inhparent = 'audit_auditevent'::regclass"
         )
-        say("audit_search_disk", float(cursor.fetchone()[0]), "GB")
+        tell("audit_search_disk", float(cursor.fetchone()[0]), "GB")
 
 
 def questions() -> dict[str, dict[str, str]]:
@@ -153,63 +134,28 @@ def questions() -> dict[str, dict[str, str]]:
 
 
 def measure() -> None:
-    from django.db import connection
+    from gongshi.identity.roles import Role
 
-    with connection.cursor() as cursor:
-        # Helpers would hide their work from `work_ms`.
-        cursor.execute("SET max_parallel_workers_per_gather = 0")
-    browser = browser_of_the_auditor()
+    without_helpers()
+    browser = browser_of_a(Role.AUDIT_ADMINISTRATOR)
     taken: dict[str, list[float]] = {kind: [] for kind in questions()}
     worked: dict[str, list[float]] = {kind: [] for kind in questions()}
-    browser.get("/audit/events/")  # a portal that has just started reads its templates first
+    browser.get(PAGE)  # a portal that has just started reads its templates first
     for _ in range(ROUNDS):
         for kind, filters in questions().items():
-            begun, work = time.monotonic(), work_ms()
-            answer = browser.get("/audit/events/", filters)
-            taken[kind].append((time.monotonic() - begun) * 1000)
-            worked[kind].append(work_ms() - work)
-            assert answer.status_code == 200, (kind, answer.status_code)
+            wall, work = asked(browser, PAGE, filters)
+            taken[kind].append(wall)
+            worked[kind].append(work)
     for kind, times in taken.items():
-        say(f"audit_search_{kind}_p95", p95(times), "ms", cpu_ms=round(p95(worked[kind]), 1))
+        tell(f"audit_search_{kind}_p95", p95(times), "ms", cpu_ms=round(p95(worked[kind]), 1))
     everything = [each for times in taken.values() for each in times]
-    say("audit_search_cpu_p95", p95([each for times in worked.values() for each in times]), "ms")
-    say("audit_search_p95", p95(everything), "ms", aim=1000)
-    say("audit_search_worst", max(everything), "ms")
+    tell("audit_search_cpu_p95", p95([each for times in worked.values() for each in times]), "ms")
+    tell("audit_search_p95", p95(everything), "ms", aim=1000, better="lower")
+    tell("audit_search_worst", max(everything), "ms")
 
 
-def work_ms() -> float:
-    """CPU time of the portal and its database connection so far: what counts when others work here, too."""
-    from django.db import connection
-
-    pid = connection.connection.info.backend_pid
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    backend_s = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    return (time.process_time() + backend_s) * 1000
-
-
-def browser_of_the_auditor() -> Any:
-    """A browser in which the auditor is signed in, with nothing left to do before he may go on."""
-    from django.conf import settings
-
-    from gongshi.credentials import steps
-    from gongshi.identity.roles import Role
-    from tests.factories import browser_of, make_person
-
-    settings.ALLOWED_HOSTS = ["testserver"]
-    browser = browser_of(make_person(Role.AUDIT_ADMINISTRATOR))
-    session = browser.session
-    session[steps.SESSION_KEY] = steps.have_passed()
-    session.save()
-    return browser
-
-
-def p95(times: list[float]) -> float:
-    return statistics.quantiles(times, n=20, method="inclusive")[-1]
-
-
-def say(name: str, value: float, unit: str, **more: Any) -> None:
-    line = {"name": name, "value": round(value, 1), "unit": unit, "rows": ROWS} | more
-    print(json.dumps(line | ({"better": "lower"} if more else {})), flush=True)
+def tell(name: str, value: float, unit: str, **more: Any) -> None:
+    say(name, value, unit, rows=ROWS, **more)
 
 
 if __name__ == "__main__":

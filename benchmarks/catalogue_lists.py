@@ -5,15 +5,23 @@ the list as a browser does: filters, capped count, fifty rows, HTML. Then takes 
 kind of file. Take ROWS=100000 for a quick look; a million rows take about 2 GB of disk.
 """
 
-import json
 import os
 import random
 import statistics
-import tempfile
 import time
 from itertools import product
-from pathlib import Path
 from typing import Any
+
+from benchmarks.portal import (
+    asked,
+    browser_of_a,
+    memory_mb,
+    p95,
+    portal,
+    say,
+    with_helpers,
+    without_helpers,
+)
 
 ROWS = int(os.environ.get("ROWS", "1000000"))
 EXPORTED = int(os.environ.get("EXPORTED", "100000"))
@@ -61,59 +69,55 @@ WORDS = {
     ],
 }
 
-# What differs from one camera to the next; `n` is its number. A few departments have most of them.
+
+def drawn(kind: int, sides: int) -> str:
+    """SQL for a number below `sides`: for each camera `n` and kind of fact another, but always the same."""
+    return f"(abs(hashint8extended(n, {kind})) %% {sides})::int"
+
+
+def one_of(kind: int, *values: str) -> str:
+    return f"(ARRAY{list(values)})[1 + {drawn(kind, len(values))}]"
+
+
+# What differs from one camera to the next; codes begin with the county, all else is drawn on its own.
 UNIT = "(%(units)s::bigint[])[1 + (%(departments)s * power(random(), 4))::int]"
+REGION = f"(%(regions)s::text[])[1 + {drawn(1, 10)}]"
+STREET = f"(%(places)s::text[])[1 + {drawn(2, 10)}] || {drawn(3, 997)} || '号'"
 DIFFERENT = {
-    "code": "(%(regions)s::text[])[1 + n %% 10] || '00001320' || lpad((n %% 1000000)::text, 6, '0')",
-    "name": "(%(places)s::text[])[1 + n / 7 %% 10] || n %% 997 || '号' || "
-    "(%(kinds)s::text[])[1 + n / 11 %% 10]",
-    "address": "'浙江省丽水市' || (%(places)s::text[])[1 + n / 7 %% 10] || n %% 997 || '号'",
-    "region": "(%(regions)s::text[])[1 + n %% 10]",
-    "device_type": "(ARRAY['1','1','1','3','3','3','3','2','4','5','99'])[1 + (n / 3) %% 11]",
-    "point_class": "(ARRAY['1','2','2','2','3','3'])[1 + (n / 5) %% 6]",
-    "sharing_level": "(ARRAY['unconditional','unconditional','restricted','none'])[1 + (n / 13) %% 4]",
-    "opening_level": "(ARRAY['unconditional','restricted','forbidden'])[1 + (n / 17) %% 3]",
+    "code": f"{REGION} || '00001320' || lpad((n %% 1000000)::text, 6, '0')",
+    "name": f"{STREET} || (%(kinds)s::text[])[1 + {drawn(4, 10)}]",
+    "address": f"'浙江省丽水市' || {STREET}",
+    "region": REGION,
+    "device_type": one_of(5, *"11133332445", "99"),
+    "point_class": one_of(6, *"122233"),
+    "sharing_level": one_of(7, "unconditional", "unconditional", "restricted", "none"),
+    "opening_level": one_of(8, "unconditional", "restricted", "forbidden"),
     "sharing_condition": "'限本部门'",
     "no_sharing_ground": "'公共安全'",
-    "security_level": "CASE WHEN n %% 5000 = 0 THEN 'L4' ELSE 'L' || 1 + (n / 19) %% 3 END",
-    "status": "CASE WHEN n %% 1000 = 0 THEN 'repair' WHEN n %% 25 = 0 THEN 'offline' ELSE 'online' END",
-    "transmission": "(ARRAY['fibre','fibre','fibre','mobile','bridge','line'])[1 + (n / 23) %% 6]",
+    "security_level": f"CASE {drawn(9, 5000)} WHEN 0 THEN 'L4' ELSE {one_of(10, 'L1', 'L2', 'L3')} END",
+    "status": f"CASE WHEN {drawn(11, 1000)} = 0 THEN 'repair' "
+    f"WHEN {drawn(12, 25)} = 0 THEN 'offline' ELSE 'online' END",
+    "transmission": one_of(13, "fibre", "fibre", "fibre", "mobile", "bridge", "line"),
     "longitude": "118.7 + n %% 1000 / 600.0",
     "latitude": "27.5 + n / 1000 %% 1000 / 700.0",
     "ip_address": "('10.' || n / 65536 %% 250 || '.' || n / 256 %% 256 || '.' || n %% 256)::inet",
     "installed_on": "date '2015-01-01' + n %% 4000",
     "retention_days": "30 + n %% 4 * 30",
-    "published_at": "now() - n %% 86400 * interval '10 minutes'",
+    "published_at": f"now() - {drawn(14, 86400)} * interval '10 minutes'",
     "version": "1 + n %% 4",
-    "completeness": "60 + n %% 41",
-    "validity": "100 - 10 * (n %% 4)",
+    "completeness": f"60 + {drawn(15, 41)}",
+    "validity": f"100 - 10 * {drawn(16, 4)}",
 }
 
 
 def main() -> None:
-    from gongshi.config.postgres import Role, temporary_server
+    with portal():
+        from gongshi.identity.roles import Role
 
-    with tempfile.TemporaryDirectory(prefix="gongshi-bench-") as folder:
-        Path(folder).chmod(0o711)
-        os.environ |= {"GONGSHI_VAR": folder, "DJANGO_SETTINGS_MODULE": "gongshi.config.settings"}
-        with temporary_server(Path(folder)) as server:
-            address = server.dsn(Role.OWNER)
-            os.environ |= {"DATABASE_URL": address, "DATABASE_OWNER_URL": address}
-            furnish()
-            fill()
-            browser = browser_of_an_operator()
-            measure_lists(browser)
-            measure_files(browser)
-
-
-def furnish() -> None:
-    import django
-    from django.conf import settings
-    from django.core.management import call_command
-
-    django.setup()
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    call_command("migrate", verbosity=0)
+        fill()
+        browser = browser_of_a(Role.OPERATOR)
+        measure_lists(browser)
+        measure_files(browser)
 
 
 def fill() -> None:
@@ -156,19 +160,19 @@ def fill() -> None:
             "CROSS JOIN catalogue_accesspath p WHERE p.camera_id = %(pattern)s",
             facts | {"rows": EXPORTED - 1},
         )
-        say("catalogue_fill", time.monotonic() - begun, "s")
+        tell("catalogue_fill", time.monotonic() - begun, "s")
         begun = time.monotonic()
         for definition in indexes + keys:
             cursor.execute(definition)
         cursor.execute("VACUUM ANALYZE catalogue_camera")
         cursor.execute("VACUUM ANALYZE catalogue_accesspath")
-        say("catalogue_index", time.monotonic() - begun, "s")
+        tell("catalogue_index", time.monotonic() - begun, "s")
         cursor.execute(
             "SELECT pg_table_size('catalogue_camera') / 1e6, pg_indexes_size('catalogue_camera') / 1e6"
         )
         table, index = cursor.fetchone()
-        say("catalogue_table", float(table), "MB")
-        say("catalogue_indexes", float(index), "MB")
+        tell("catalogue_table", float(table), "MB")
+        tell("catalogue_indexes", float(index), "MB")
 
 
 def droppable_indexes(cursor: Any, table: str) -> list[str]:
@@ -248,13 +252,13 @@ def sorts() -> list[str]:
     return ["", *(f"{sign}{name}" for name in names for sign in ("", "-"))]
 
 
+def tell(name: str, value: float, unit: str, **more: Any) -> None:
+    say(name, value, unit, rows=ROWS, **more)
+
+
 def measure_lists(browser: Any) -> None:
     """Every filter as it is, every sort of everything, every sort of some filters."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        # Helpers would hide their work from a single connection, and there are none to spare in the portal.
-        cursor.execute("SET max_parallel_workers_per_gather = 0")
+    without_helpers()
     names = (
         "all",
         "owner",
@@ -267,33 +271,30 @@ def measure_lists(browser: Any) -> None:
         "far_back",
         "nobody",
     )
-    asked = [(name, "") for name in questions()] + [*product(names, sorts())]
-    taken: dict[tuple[str, str], list[float]] = {each: [] for each in asked}
-    worked: list[float] = []
+    asked_for = [(name, "") for name in questions()] + [*product(names, sorts())]
+    taken: dict[tuple[str, str], list[float]] = {each: [] for each in asked_for}
+    worked: dict[tuple[str, str], list[float]] = {each: [] for each in asked_for}
     browser.get(PAGE)  # a portal that has just started reads its templates first
     for _ in range(ROUNDS):
         drawn = questions()
-        for name, sort in asked:
-            begun, work = time.monotonic(), work_ms()
-            answer = browser.get(PAGE, drawn[name] | ({"sort": sort} if sort else {}))
-            taken[name, sort].append((time.monotonic() - begun) * 1000)
-            worked.append(work_ms() - work)
-            assert answer.status_code == 200, (name, sort, answer.status_code)
+        for name, sort in asked_for:
+            wall, work = asked(browser, PAGE, drawn[name] | ({"sort": sort} if sort else {}))
+            taken[name, sort].append(wall)
+            worked[name, sort].append(work)
     worst = sorted(((statistics.median(times), each) for each, times in taken.items()), reverse=True)
     for value, (name, sort) in worst[:12]:
-        say("catalogue_list_slow", value, "ms", filter=name, sort=sort)
+        work = statistics.median(worked[name, sort])
+        tell("catalogue_list_slow", value, "ms", cpu_ms=round(work, 1), filter=name, sort=sort)
     everything = [each for times in taken.values() for each in times]
-    say("catalogue_list_questions", len(taken), "questions")
-    say("catalogue_list_p50", statistics.median(everything), "ms")
-    say("catalogue_list_cpu_p95", p95(worked), "ms")
-    say("catalogue_list_p95", p95(everything), "ms", aim=QUICK_MS, better="lower")
-    say("catalogue_list_worst", max(everything), "ms")
+    tell("catalogue_list_questions", len(taken), "questions")
+    tell("catalogue_list_p50", statistics.median(everything), "ms")
+    tell("catalogue_list_cpu_p95", p95([each for times in worked.values() for each in times]), "ms")
+    tell("catalogue_list_p95", p95(everything), "ms", aim=QUICK_MS, better="lower")
+    tell("catalogue_list_worst", max(everything), "ms")
 
 
 def measure_files(browser: Any) -> None:
     """As many points as one file may have, as each kind of file; memory beside what the portal had before."""
-    from django.db import connection
-
     from gongshi.catalogue.export_actions import FORMS, take_out_cameras
     from gongshi.catalogue.models import AccessPath, Camera
     from gongshi.identity.models import Person
@@ -301,15 +302,14 @@ def measure_files(browser: Any) -> None:
     person = Person.objects.get(pk=browser.session["_auth_user_id"])
     keys = AccessPath.objects.values("camera")
     cameras = Camera.objects.filter(pk__in=keys).order_by("code")
-    with connection.cursor() as cursor:
-        cursor.execute("SET max_parallel_workers_per_gather = DEFAULT")
+    with_helpers()
     for form in FORMS:
         before, begun, size = memory_mb(), time.monotonic(), 0
         worked = time.process_time()
         answer = take_out_cameras(actor=person, cameras=cameras, conditions="", form=form)
         for part in answer:
             size += len(part)
-        say(
+        tell(
             f"catalogue_export_{form}",
             time.monotonic() - begun,
             "s",
@@ -319,48 +319,7 @@ def measure_files(browser: Any) -> None:
             mb=round(size / 1e6),
             cameras=EXPORTED,
         )
-        say(f"catalogue_export_{form}_memory", memory_mb() - before, "MB")
-
-
-def work_ms() -> float:
-    """CPU time of the portal and its database connection so far: what counts when others work here, too."""
-    from django.db import connection
-
-    pid = connection.connection.info.backend_pid
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    backend_s = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    return (time.process_time() + backend_s) * 1000
-
-
-def memory_mb() -> float:
-    """The most memory that this process ever had."""
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def browser_of_an_operator() -> Any:
-    """A browser in which somebody is signed in, with nothing left to do before he may go on."""
-    from django.conf import settings
-
-    from gongshi.credentials import steps
-    from gongshi.identity.roles import Role
-    from tests.factories import browser_of, make_person
-
-    settings.ALLOWED_HOSTS = ["testserver"]
-    browser = browser_of(make_person(Role.OPERATOR))
-    session = browser.session
-    session[steps.SESSION_KEY] = steps.have_passed()
-    session.save()
-    return browser
-
-
-def p95(times: list[float]) -> float:
-    return statistics.quantiles(times, n=20, method="inclusive")[-1]
-
-
-def say(name: str, value: float, unit: str, **more: Any) -> None:
-    print(json.dumps({"name": name, "value": round(value, 1), "unit": unit, "rows": ROWS} | more), flush=True)
+        tell(f"catalogue_export_{form}_memory", memory_mb() - before, "MB")
 
 
 if __name__ == "__main__":

@@ -233,6 +233,7 @@ def test_the_register_is_read_with_few_queries(
 ) -> None:
     browser = browser_of(make_person(Role.DATA_SPECIALIST))
     browser.get(PAGE)
-    # Session, person, roles, unread notices, departments merged into his; then the count and the rows.
-    with django_assert_num_queries(7):
+    # Session, person, roles, unread notices, saved filters, departments merged into his;
+    # then the count and the rows.
+    with django_assert_num_queries(8):
         browser.get(reverse("audit:register"))

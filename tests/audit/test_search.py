@@ -163,6 +163,7 @@ def test_the_list_costs_few_queries(
 ) -> None:
     browser = browser_of(auditor)
     browser.get("/audit/events/")
-    # Session, person, roles, department; unread notices; then the count, the first and last time, the rows.
-    with django_assert_num_queries(8):
+    # Session, person, roles, department; unread notices, saved filters;
+    # the count, the first and last time, the rows.
+    with django_assert_num_queries(9):
         browser.get("/audit/events/", {"object": "南明湖"})

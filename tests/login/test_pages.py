@@ -73,11 +73,11 @@ def test_the_list_takes_as_many_queries_for_many_as_for_few(
 ) -> None:
     browser = browser_of(keeper)
     browser.get("/sessions/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         browser.get("/sessions/")
     for _ in range(5):
         browser_of(make_person(Role.VIEWER))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         browser.get("/sessions/")
 
 

@@ -14,6 +14,10 @@ export function columnChoice(): void {
     const chosen = data.getAll('column').join('.');
     const age = data.has('reset') ? 0 : YEAR_S;
     document.cookie = `columns_${form.dataset.columns}=${chosen}; path=/; max-age=${age}; samesite=lax`;
-    window.location.reload();
+    const address = new URL(window.location.href);
+    // Columns that the address names (a saved filter's) would hide the choice.
+    address.searchParams.delete('_columns');
+    if (address.href === window.location.href) window.location.reload();
+    else window.location.assign(address);
   });
 }

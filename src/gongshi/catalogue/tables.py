@@ -17,7 +17,7 @@ from gongshi.kernel.lists import CODE, NUMBER, WRAP, ListTable, StatusColumn, Ti
 SHARING_TONES = {"unconditional": "green", "restricted": "orange", "none": "red"}
 OPENING_TONES = {"unconditional": "green", "restricted": "orange", "forbidden": "red"}
 STATUS_TONES = {"online": "green", "offline": "red", "repair": "orange", "unknown": "gray"}
-STATE_TONES = {"draft": "gray", "submitted": "blue", "decided": "green"}
+STATE_TONES = {"draft": "gray", "submitted": "blue", "publishing": "orange", "decided": "green"}
 KIND_TONES = {"create": "green", "update": "blue", "withdraw": "red"}
 VERDICT_TONES = {"open": "blue", "approved": "green", "returned": "red"}
 
@@ -93,6 +93,10 @@ class CameraTable(ListTable):
 
     def value_security_level(self, record: Camera) -> str:
         return record.get_security_level_display()
+
+
+# What is read of a camera for its row: a point has seventy columns more.
+LISTED = tuple(str(column.accessor or name) for name, column in CameraTable.base_columns.items())
 
 
 class SubmissionTable(ListTable):

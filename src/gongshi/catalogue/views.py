@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from gongshi.catalogue import queries
 from gongshi.catalogue.actions import decide_submission
@@ -20,21 +21,14 @@ from gongshi.catalogue.forms import DecideForm
 from gongshi.catalogue.models import UNITS, Camera, Change, Submission, SubmissionState
 from gongshi.catalogue.proposals import differences
 from gongshi.catalogue.rules import Permission
-from gongshi.catalogue.tables import CameraTable, ChangeTable, SubmissionTable
+from gongshi.catalogue.tables import LISTED, STATE_TONES, CameraTable, ChangeTable, SubmissionTable
 from gongshi.identity.department_names import DepartmentNames
 from gongshi.identity.signed_in import signed_in
 from gongshi.kernel.authority import authorise, may
 from gongshi.kernel.exporting import CONTENT_TYPES
 from gongshi.kernel.filters import conditions_of
-from gongshi.kernel.lists import (
-    EXPORT_BUTTONS,
-    PAGE_SIZE,
-    ExportButton,
-    KeyedPages,
-    KeyedRows,
-    ListPage,
-    PageAction,
-)
+from gongshi.kernel.keyed_rows import KeyedPages, KeyedRows
+from gongshi.kernel.lists import EXPORT_BUTTONS, PAGE_SIZE, ExportButton, ListPage, PageAction
 from gongshi.kernel.pages import ActionFormView
 
 # The page of a camera shows the latest; its history has them all.
@@ -48,7 +42,7 @@ class CameraList(ListPage):
     table_class = CameraTable
     filterset_class = CameraFilter
     table_pagination = {"per_page": PAGE_SIZE, "paginator_class": KeyedPages}
-    rows_class = KeyedRows
+    counts_on = True
     exports = (*EXPORT_BUTTONS, ExportButton("geojson", "导出 GeoJSON", "map"))
     empty_icon = "device-cctv"
     empty_title = "目录里还没有点位"
@@ -56,9 +50,11 @@ class CameraList(ListPage):
 
     def get_queryset(self) -> QuerySet[Camera]:
         publication = self.request.GET.get("publication", "")
-        return queries.listed_cameras(signed_in(self.request), publication).select_related(
-            "owner", "source_department"
-        )
+        cameras = queries.listed_cameras(signed_in(self.request), publication)
+        return cameras.select_related("owner", "source_department").only(*LISTED)
+
+    def get_table_data(self) -> KeyedRows:
+        return KeyedRows(super().get_table_data().data, whole=self.get_queryset())
 
     def page_actions(self) -> Iterable[PageAction]:
         if may(signed_in(self.request), Permission.CompileFor):
@@ -200,9 +196,21 @@ class SubmissionPage(ListPage):
         return super().get_context_data(
             **context,
             submission=self.submission,
+            tone=STATE_TONES[self.submission.state],
+            progress=queries.progress_of(self.submission),
             form=DecideForm(submission=self.submission) if self._may_decide() else None,
-            without_reviewer=queries.sources_without_reviewer(self.submission),
+            without_reviewer=[]
+            if self.submission.is_publishing
+            else queries.sources_without_reviewer(self.submission),
         )
+
+    def render_to_response(  # type: ignore[override]
+        self, context: dict[str, Any], **options: Any
+    ) -> HttpResponseBase:
+        """A page that watches is told to load itself anew when all is published."""
+        if self.request.headers.get("HX-Target") == "progress" and not self.submission.is_publishing:
+            return HttpResponseClientRefresh()
+        return super().render_to_response(context, **options)
 
     def _may_decide(self) -> bool:
         person = signed_in(self.request)
@@ -232,4 +240,7 @@ class DecideSubmission(ActionFormView):
 
     def perform(self, cleaned: dict[str, Any]) -> tuple[str, str]:
         submission = decide_submission(actor=signed_in(self.request), submission=self.thing(), **cleaned)
-        return f"编目 {submission.number} 已审核。", self.back_url()
+        sentence = f"编目 {submission.number} 已审核"
+        if submission.is_publishing:
+            return f"{sentence}，正在发布；可离开本页，发布完成后会有消息提醒。", self.back_url()
+        return f"{sentence}。", self.back_url()

@@ -1,6 +1,7 @@
 """Filters that many lists share."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 import django_filters
 from django import forms
@@ -31,6 +32,25 @@ class YesNo(django_filters.BooleanFilter):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(widget=YesNoWidget, **options)
+
+
+def share_choices(form: forms.Form) -> None:
+    """Fields that offer the same rows ask the database for them once."""
+    known: dict[tuple[str, ...], list[Any]] = {}
+    for field in form.fields.values():
+        if isinstance(field, forms.ModelChoiceField):
+            offers, choices = _what_it_offers(field), cast("Iterable[Any]", field.choices)
+            # `iter`, since a list would first ask how long it becomes: another question to the database.
+            known[offers] = field.widget.choices = known.get(offers) or list(iter(choices))
+
+
+def _what_it_offers(field: Any) -> tuple[str, ...]:
+    return (
+        str(field.queryset.query),
+        str(field.empty_label),
+        str(getattr(field, "null_label", None)),
+        field.label_from_instance.__qualname__,
+    )
 
 
 def conditions_of(chosen: django_filters.FilterSet) -> str:

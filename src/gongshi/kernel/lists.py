@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import django_tables2 as tables
 from django.core.paginator import Paginator
+from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
+from django.dispatch import Signal
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -21,14 +24,20 @@ from gongshi.kernel import clock
 from gongshi.kernel.authority import authorise
 from gongshi.kernel.errors import Invalid
 from gongshi.kernel.exporting import WRITERS, as_file
+from gongshi.kernel.filters import share_choices
 from gongshi.kernel.ordering import settled
 
 PAGE_SIZE = 50
 EXPORT_LIMIT = 100_000
 # A list of millions says “10000+”: to count them all would take longer than to find them.
 COUNTED = 10_000
-# So many keys are quicker sorted than asked for again.
-FEW = 1_000
+# What of a list's address is about its order, and about its columns (else the browser's own choice).
+SORT_ASKED, COLUMNS_ASKED = "sort", "_columns"
+# Asks a list for its whole count, and how long the database may count.
+COUNT_ASKED, COUNTING_S = "_count", 3
+
+# The bar above a list is drawn. Keywords: `page`, `form` (its filters); receivers answer with HTML.
+bar_shown = Signal()
 
 # How the cells of a column look (`attrs=`); the classes are told in frontend/README.md.
 CODE = {"td": {"class": "code"}}
@@ -70,7 +79,7 @@ class ListTable(tables.Table):  # type: ignore[misc]
 
     class Meta:
         template_name = "kernel/table.html"
-        order_by_field = "sort"
+        order_by_field = SORT_ASKED
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -162,6 +171,18 @@ def counted_up_to(rows: QuerySet[Any], limit: int) -> int:
     return rows.order_by()[:limit].count()
 
 
+def count_within(seconds: int, rows: QuerySet[Any]) -> int | str:
+    """How many rows there are, or “10000+” when it takes longer to count them."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL statement_timeout = '{int(seconds)}s'")
+            count = rows.select_related(None).order_by().count()
+            cursor.execute("SET LOCAL statement_timeout = DEFAULT")
+            return count
+    except OperationalError:
+        return f"{COUNTED}+"
+
+
 class SettledRows(TableQuerysetData):  # type: ignore[misc]
     """The rows of a table, in one order also where the column that is sorted by has equal values."""
 
@@ -175,42 +196,6 @@ class SettledRows(TableQuerysetData):  # type: ignore[misc]
         self.data = settled(self.data)
 
 
-class KeyedRows(SettledRows):
-    """Wide rows among millions: the keys of a page are found first and then its rows; only keys are sorted.
-
-    `few`: all keys, when they are few. They are sorted then: the planner, which cannot know how few there
-    are, would else look for them one by one in the order asked for.
-    """
-
-    few: list[Any] | None = None
-
-    def find(self) -> int:
-        """How many rows there are, no further than just beyond COUNTED."""
-        bare = self.data.select_related(None)
-        keys = list(bare.order_by().values_list("pk", flat=True)[: FEW + 1])
-        self.few = keys if len(keys) <= FEW else None
-        return counted_up_to(bare, COUNTED + 1) if self.few is None else len(keys)
-
-    def __getitem__(self, key: Any) -> Any:
-        if not isinstance(key, slice):
-            return super().__getitem__(key)
-        bare = self.data.select_related(None)
-        if self.few is not None:
-            bare = bare.model._default_manager.filter(pk__in=self.few).order_by(*bare.query.order_by)
-        keys = list(bare.values_list("pk", flat=True)[key])
-        rows = {row.pk: row for row in self.data.order_by().filter(pk__in=keys)}
-        return [rows[each] for each in keys if each in rows]
-
-
-class KeyedPages(CountedPages):
-    """The pages of `KeyedRows`."""
-
-    @cached_property
-    def _found(self) -> int:
-        rows: Any = self.object_list
-        return int(rows.data.find())
-
-
 class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
     """A list page: declare `title`, `permission`, `table_class`, `filterset_class` and `get_queryset`."""
 
@@ -220,10 +205,11 @@ class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
     back_label = ""
     permission: Any = None
     exports: Sequence[ExportButton] = EXPORT_BUTTONS
-    rows_class: type[SettledRows] = SettledRows
     empty_icon = "inbox"
     empty_title = "还没有记录"
     empty_text = ""
+    # Whether a page that says “10000+” asks afterwards how many there are.
+    counts_on = False
     filterset_class: type[FilterSet] = FilterSet
     table_pagination = {"per_page": PAGE_SIZE, "paginator_class": ShortPages}
     # A wrong value in the address shows its error in the panel and an empty list.
@@ -244,22 +230,31 @@ class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
         return ()
 
     @property
+    def view_name(self) -> str:
+        return self.request.resolver_match.view_name if self.request.resolver_match else ""
+
+    @property
     def list_name(self) -> str:
-        return (
-            str(self.request.resolver_match.view_name.replace(":", "_"))
-            if self.request.resolver_match
-            else ""
-        )
+        return self.view_name.replace(":", "_")
+
+    @cached_property
+    def chosen_columns(self) -> tuple[str, ...]:
+        """Those that the address names or else the browser remembers; none when they were never chosen."""
+        remembered = self.request.COOKIES.get(f"columns_{self.list_name}", "")
+        chosen = (self.request.GET.get(COLUMNS_ASKED) or remembered).split(".")
+        return tuple(name for name in self.table_class.base_columns if name in chosen)
 
     def get_table_data(self) -> Any:
-        return self.rows_class(super().get_table_data())
+        return SettledRows(super().get_table_data())
 
     def get_table_kwargs(self) -> dict[str, Any]:
-        declared = self.table_class.base_columns
-        chosen = self.request.COOKIES.get(f"columns_{self.list_name}", "")
-        shown = {name for name in chosen.split(".") if name in declared}
-        off = set(declared) - shown if shown else set(getattr(self.table_class.Meta, "off", ()))
+        declared, shown = set(self.table_class.base_columns), set(self.chosen_columns)
+        off = declared - shown if shown else set(getattr(self.table_class.Meta, "off", ()))
         return {"exclude": tuple(off)}
+
+    def bar(self, form: Any) -> list[str]:
+        """What rooms above this one put into the bar of the list."""
+        return [shown for _, shown in bar_shown.send(type(self), page=self, form=form) if shown]
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         context = super().get_context_data(**context)
@@ -275,18 +270,34 @@ class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
             "empty_title": self.empty_title,
             "empty_text": self.empty_text,
             "list_name": self.list_name,
+            "counts_on": self.counts_on,
+            # Asked by the template only: an export has no bar.
+            "bar": partial(self.bar, context["filter"].form),
             "all_columns": [
                 {"name": name, "label": column.verbose_name or name, "shown": name in shown}
                 for name, column in self.table_class.base_columns.items()
             ],
+            "columns_asked": self.request.GET.get(COLUMNS_ASKED, ""),
             "filtered": bool(context["filter"].is_bound and context["filter"].form.changed_data),
         }
         return context
+
+    def get(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponse:
+        if self.counts_on and COUNT_ASKED in request.GET:
+            return HttpResponse(self.whole_count())
+        answer: HttpResponse = super().get(request, *arguments, **options)
+        return answer
+
+    def whole_count(self) -> str:
+        """How many rows there really are, which a page of a million does not wait for."""
+        chosen = self.get_filterset(self.filterset_class)
+        return str(count_within(COUNTING_S, chosen.qs)) if chosen.is_valid() else "0"
 
     def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
         kind = self.request.GET.get("_export")
         if kind in WRITERS:
             return export(context["table"], kind, self.title)
+        share_choices(context["filter"].form)
         return super().render_to_response(context, **options)
 
 

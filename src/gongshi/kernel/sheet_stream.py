@@ -82,13 +82,13 @@ def xlsx_stream(rows: Iterable[Sequence[Cell]], sheet: str) -> Iterator[bytes]:
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=QUICKEST) as archive:
         for name, xml in (PARTS | {"xl/workbook.xml": _workbook(sheet)}).items():
             archive.writestr(name, _HEAD + xml)
-        shared: dict[str, int] = {}
+        texts = _Texts()
         with archive.open("xl/worksheets/sheet1.xml", "w") as part:
-            for xml in _sheet(iter(rows), shared):
+            for xml in _sheet(iter(rows), texts):
                 part.write(xml.encode())
                 yield sink.taken()
-        texts = "".join(f"<si>{_t(text)}</si>" for text in shared)
-        archive.writestr("xl/sharedStrings.xml", f'{_HEAD}<sst xmlns="{_MAIN}">{texts}</sst>')
+        shared = "".join(f"<si>{_t(text)}</si>" for text in texts.shared)
+        archive.writestr("xl/sharedStrings.xml", f'{_HEAD}<sst xmlns="{_MAIN}">{shared}</sst>')
     yield sink.taken()
 
 
@@ -119,7 +119,32 @@ def _workbook(sheet: str) -> str:
     )
 
 
-def _sheet(rows: Iterator[Sequence[Cell]], shared: dict[str, int]) -> Iterator[str]:
+class _Texts:
+    """What stands in a cell behind its place. Texts that come again and again are kept once (`shared`)."""
+
+    def __init__(self) -> None:
+        self.shared: dict[str, int] = {}
+        self.known: dict[Cell, str] = {}
+
+    def written(self, cell: Cell, style: int = _TEXT) -> str:
+        if isinstance(cell, int | float):
+            return f'"><v>{cell!r}</v></c>'
+        text = str(cell)
+        place = self._place(text)
+        if place is None:
+            return f'" s="{style}" t="inlineStr"><is>{_t(text)}</is></c>'
+        written = f'" s="{style}" t="s"><v>{place}</v></c>'
+        if style == _TEXT:
+            self.known[text] = written
+        return written
+
+    def _place(self, text: str) -> int | None:
+        if text not in self.shared and (len(self.shared) >= MOST_SHARED or len(text) > LONGEST_SHARED):
+            return None
+        return self.shared.setdefault(text, len(self.shared))
+
+
+def _sheet(rows: Iterator[Sequence[Cell]], texts: _Texts) -> Iterator[str]:
     first = list(islice(rows, ROWS_MEASURED))
     widths = _widths(first)
     yield (
@@ -131,29 +156,28 @@ def _sheet(rows: Iterator[Sequence[Cell]], shared: dict[str, int]) -> Iterator[s
     yield "<sheetData>"
     numbered = enumerate(chain(first, rows), start=1)
     while some := list(islice(numbered, ROWS_AT_ONCE)):
-        yield "".join(_row(number, cells, shared) for number, cells in some)
+        yield "".join(_row(number, cells, texts) for number, cells in some)
     yield "</sheetData></worksheet>"
 
 
-def _row(number: int, cells: Sequence[Cell], shared: dict[str, int]) -> str:
-    style = _TITLE if number == 1 else _TEXT
-    written = [
-        f'<c r="{letter}{number}"><v>{cell!r}</v></c>'
-        if isinstance(cell, int | float)
-        else _text(f'<c r="{letter}{number}" s="{style}"', cell, shared)
-        for letter, cell in zip(LETTERS, cells, strict=False)
-        if cell is not None and cell != ""
-    ]
+def _row(number: int, cells: Sequence[Cell], texts: _Texts) -> str:
+    places = zip(LETTERS, cells, strict=False)
+    if number == 1:
+        written = [
+            f'<c r="{letter}1{texts.written(cell, _TITLE)}' for letter, cell in places if _is_filled(cell)
+        ]
+    else:
+        known, new = texts.known.get, texts.written
+        written = [
+            f'<c r="{letter}{number}{known(cell) or new(cell)}'
+            for letter, cell in places
+            if cell is not None and cell != ""
+        ]
     return f'<row r="{number}">{"".join(written)}</row>'
 
 
-def _text(opening: str, text: str, shared: dict[str, int]) -> str:
-    place = shared.get(text)
-    if place is None and len(shared) < MOST_SHARED and len(text) <= LONGEST_SHARED:
-        place = shared[text] = len(shared)
-    if place is not None:
-        return f'{opening} t="s"><v>{place}</v></c>'
-    return f'{opening} t="inlineStr"><is>{_t(text)}</is></c>'
+def _is_filled(cell: Cell) -> bool:
+    return cell is not None and cell != ""
 
 
 def _t(text: str) -> str:

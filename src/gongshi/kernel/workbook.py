@@ -78,20 +78,19 @@ class Table:
 
     def rows(self) -> Iterator[Row]:
         """The rows below the heads that are not empty."""
-        last = max(self.heads.values())
+        heads, places = list(self.heads), list(self.heads.values())
+        width = max(places) + 1
         for number, cells in self.sheet.rows():
             if number <= self.head_row:
                 continue
-            width = len(cells)
-            texts = (
-                {head: text_of(cells[index]) for head, index in self.heads.items()}
-                if width > last
-                else {
-                    head: text_of(cells[index]) if index < width else "" for head, index in self.heads.items()
-                }
-            )
-            if any(texts.values()):
-                yield Row(number, texts)
+            if len(cells) < width:
+                cells = [*cells, *[""] * (width - len(cells))]
+            # In place of a call for each of millions; only what begins with a mark is looked at more closely.
+            texts = [cell.strip() if type(cell := cells[place]) is str else text_of(cell) for place in places]
+            if "'" in "".join(texts):
+                texts = [unguarded(text) if text[:1] == "'" else text for text in texts]
+            if any(texts):
+                yield Row(number, dict(zip(heads, texts, strict=True)))
 
 
 def read_workbook(
@@ -135,6 +134,22 @@ def find_table(
     """
     refuse_at_the_door(content, file_name, limits)
     return _table_with_heads(_sheets(content, file_name, limits), heads, also, called or {})
+
+
+def column_of(content: bytes, file_name: str, head: str) -> list[str]:
+    """The cells below this head, on whatever sheet; where none has it, the first column of the first sheet.
+
+    Raises WorkbookRefused when the file cannot be read.
+    """
+    refuse_at_the_door(content, file_name)
+    sheets = _sheets(content, file_name, SMALL)
+    for sheet in sheets:
+        for number, cells in islice(sheet.rows(), MAX_ROWS_ABOVE_HEADS):
+            heads = [_head(cell) for cell in cells]
+            if head in heads:
+                place = heads.index(head)
+                return [text_of(row[place]) for at, row in sheet.rows() if at > number and len(row) > place]
+    return [text_of(cells[0]) for _, cells in sheets[0].rows() if cells] if sheets else []
 
 
 def refuse_at_the_door(content: bytes, file_name: str, limits: Limits = SMALL) -> None:

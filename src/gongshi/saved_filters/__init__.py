@@ -1,0 +1,1 @@
+"""What people keep of a list: its filters, sort and columns under a name."""
