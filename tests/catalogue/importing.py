@@ -1,4 +1,4 @@
-"""Imports carried out as the worker would, one job after the other, in the test's own process."""
+"""Imports and publishings carried out as the worker would, job after job, in the test's own process."""
 
 import io
 from typing import Any
@@ -12,7 +12,10 @@ from gongshi.catalogue.import_actions import ask_import
 from gongshi.catalogue.import_models import Import
 from gongshi.identity.models import Department, Person
 
-JOBS = {task.name: task for task in (tasks.check_import, tasks.hand_in_import, tasks.annotate_import)}
+JOBS = {
+    task.name: task
+    for task in (tasks.check_import, tasks.hand_in_import, tasks.annotate_import, tasks.publish_submission)
+}
 
 
 def upload(person: Person, department: Department, file: io.BytesIO, name: str = "点位.xlsx") -> Import:

@@ -38,7 +38,7 @@ def test_a_workbook_is_handed_in_and_published(
     created = answer.json()
     assert created["changes"] == 2
     first = browser_of(reviewer).get(f"{BASE}/submissions/{created['id']}").json()["changes"][0]
-    assert {"label": "设备状态", "before": None, "after": "在线"} in first["differences"]
+    assert {"label": "使用状态", "before": None, "after": "在用"} in first["differences"]
     returned = [{"id": first["id"], "reason": "地址不详"}]
     decided = decide(reviewer, created["id"], verdict="approve", returned=returned)
     assert decided.status_code == 200

@@ -102,11 +102,11 @@ def test_a_duplicate_code_names_both_rows(
 
 
 def test_every_problem_is_told_at_once(refused: Callable[..., WorkbookRefused], police: Department) -> None:
-    refusal = refused(xlsx([row(police, VLAN="0", 网关="10.9.9.9"), row(police), row(police, 设备状态="坏")]))
+    refusal = refused(xlsx([row(police, VLAN="0", 网关="10.9.9.9"), row(police), row(police, 使用状态="坏")]))
     assert [(problem.row, problem.column) for problem in refusal.problems] == [
         (2, "VLAN"),
         (2, "网关"),
-        (4, "设备状态"),
+        (4, "使用状态"),
     ]
     assert refusal.count == 3
     assert "共 3 处问题，没有导入任何内容" in refusal.message

@@ -51,12 +51,12 @@ class TestApproval:
         given = row(police)
         decide_submission(actor=reviewer, submission=hand_in(given), verdict="approve")
         path = Camera.objects.get().paths.get()
-        changed = given | {"设备状态": "维修", "取流地址": "rtsp://new.example/main", "安装时间": ""}
+        changed = given | {"使用状态": "拆除", "取流地址": "rtsp://new.example/main", "安装时间": ""}
         submission = hand_in(changed, row(police))
-        assert Camera.objects.get().status == "online", "the published values stay valid until approval"
+        assert Camera.objects.get().use_state == "1", "the published values stay valid until approval"
         decide_submission(actor=reviewer, submission=submission, verdict="approve")
         camera = Camera.objects.get(code=given["视频编号"])
-        assert (camera.version, camera.status, camera.installed_on) == (2, "repair", None)
+        assert (camera.version, camera.use_state, camera.installed_on) == (2, "3", None)
         assert (camera.paths.get().stream, camera.paths.get().main_url) == (
             path.stream,
             "rtsp://new.example/main",
@@ -214,7 +214,7 @@ class TestConflicts:
     ) -> None:
         given = row(police)
         decide_submission(actor=reviewer, submission=hand_in(given), verdict="approve")
-        submission = hand_in(given | {"设备状态": "维修"})
+        submission = hand_in(given | {"使用状态": "拆除"})
         Camera.objects.update(version=2, status="offline")
         before = state()
         with pytest.raises(Conflict, match=f"{given['视频编号']}.*在提交后已有新版本"):

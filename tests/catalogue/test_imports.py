@@ -2,7 +2,6 @@
 
 import io
 import time
-import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -10,12 +9,10 @@ from functools import partial
 import pytest
 from django.db import connection
 from django.test import override_settings
-from python_calamine import CalamineWorkbook
 
 from gongshi.audit.models import AuditEvent
-from gongshi.catalogue import import_storage, importing
+from gongshi.catalogue import importing
 from gongshi.catalogue.actions import decide_submission, submit_import
-from gongshi.catalogue.columns import HEADS, REQUIRED_HEADS
 from gongshi.catalogue.import_actions import (
     assign_columns,
     confirm_import,
@@ -23,7 +20,7 @@ from gongshi.catalogue.import_actions import (
     give_up_import,
     take_out_copy,
 )
-from gongshi.catalogue.import_models import ColumnNames, Import, ImportPiece, ImportRow, PieceKind
+from gongshi.catalogue.import_models import Import, ImportPiece, ImportRow
 from gongshi.catalogue.models import AccessPath, Camera, Submission
 from gongshi.identity.actions import lock_person
 from gongshi.identity.models import Department, Person
@@ -453,115 +450,3 @@ class TestWhoMay:
         assert fresh(whole).state == "checked"
         colleague = make_person(Role.DATA_SPECIALIST, department=police)
         assert give_up_import(actor=colleague, whole=whole).state == "given_up"
-
-
-def renamed(**names: str) -> tuple[str, ...]:
-    return tuple(names.get(head, head) for head in HEADS)
-
-
-@pytest.mark.django_db
-class TestColumns:
-    def file(self, police: Department) -> io.BytesIO:
-        """A file that calls the name 点位名 and has a column of its own."""
-        cells = row(police)
-        heads = (*renamed(设备名称="点位名"), "责任人")
-        return xlsx([cells | {"点位名": cells["设备名称"], "责任人": "张三"}], heads=heads)
-
-    def test_heads_that_are_none_of_ours_are_told(self, specialist: Person, police: Department) -> None:
-        whole = checked(specialist, police, self.file(police))
-        assert (whole.state, whole.missing_heads) == ("failed", ["设备名称"])
-        assert whole.unknown_heads == ["点位名", "责任人"]
-        assert "缺少列：设备名称" in whole.failure
-
-    def test_what_is_assigned_is_checked_again_and_remembered(
-        self, specialist: Person, police: Department
-    ) -> None:
-        whole = checked(specialist, police, self.file(police))
-        assign_columns(actor=specialist, whole=whole, heads={"点位名": "设备名称", "责任人": ""})
-        work()
-        assert (fresh(whole).state, fresh(whole).new) == ("checked", 1)
-        following = checked(specialist, police, self.file(police))
-        assert (following.state, following.new, following.unknown_heads) == ("checked", 1, ["责任人"])
-
-    def test_our_own_head_goes_before_a_remembered_name(self, specialist: Person, police: Department) -> None:
-        ColumnNames.objects.create(
-            department=police, heads={"责任人": "备注"}, set_by=specialist, set_at=clock.now()
-        )
-        cells = row(police, 备注="自己的备注") | {"责任人": "张三"}
-        whole = checked(specialist, police, xlsx([cells], heads=(*HEADS, "责任人")))
-        assert whole.rows.get().proposed["remarks"] == "自己的备注"
-
-    @pytest.mark.parametrize(
-        ("heads", "sentence"),
-        [
-            ({"没有的列": "设备名称"}, "文件没有“没有的列”这一列"),
-            ({"点位名": "没有的列"}, "目录没有“没有的列”这一列"),
-            ({"点位名": "设备名称", "责任人": "设备名称"}, "有两列都对应到“设备名称”"),
-        ],
-    )
-    def test_what_makes_no_sense_is_refused(
-        self, specialist: Person, police: Department, heads: dict[str, str], sentence: str
-    ) -> None:
-        whole = checked(specialist, police, self.file(police))
-        with pytest.raises(Invalid, match=sentence):
-            assign_columns(actor=specialist, whole=whole, heads=heads)
-        assert not ColumnNames.objects.exists() and fresh(whole).state == "failed"
-
-    def test_columns_that_are_left_out_leave_the_point_as_it_is(
-        self, specialist: Person, police: Department
-    ) -> None:
-        camera = make_camera(police)
-        needed = row(police, 视频编号=camera.code)
-        heads = tuple(head for head in HEADS if head in REQUIRED_HEADS)
-        whole = checked(specialist, police, xlsx([needed], heads=heads))
-        assert whole.state == "checked"
-        assert not {"vlan", "gateway", "paths", "remarks"} & set(whole.rows.get().proposed)
-
-
-@pytest.mark.django_db
-class TestCopy:
-    def copy_of(self, whole: Import) -> list[list[str]]:
-        content = import_storage.kept(whole, PieceKind.COPY)
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return book.get_sheet_by_index(0).to_python()
-
-    @pytest.mark.parametrize("kind", ["xlsx", "csv"])
-    def test_it_is_the_table_with_the_problems_in_the_last_column(
-        self, specialist: Person, police: Department, kind: str
-    ) -> None:
-        rows = [row(police, 设备名称="@枪机"), row(police, VLAN="0", 网关="10.9.9.9")]
-        file = xlsx(rows) if kind == "xlsx" else csv_file(rows)
-        whole = checked(specialist, police, file, f"a.{kind}")
-        assert whole.has_copy
-        heads, good, bad = self.copy_of(whole)
-        assert [*heads] == [*HEADS, "问题"]
-        assert good[: len(HEADS)] == [rows[0][head] for head in HEADS]
-        assert bad[: len(HEADS)] == [rows[1][head] for head in HEADS]
-        assert "VLAN：“0”应为 1 到 4094 之间的整数。" in bad[-1] and "网关：10.9.9.9 不在" in bad[-1]
-
-    def test_cells_at_fault_have_their_sentence_as_a_comment(
-        self, specialist: Person, police: Department
-    ) -> None:
-        whole = checked(specialist, police, xlsx([row(police, VLAN="0")]))
-        archive = zipfile.ZipFile(io.BytesIO(import_storage.kept(whole, PieceKind.COPY)))
-        comments = archive.read("xl/comments1.xml").decode()
-        assert "“0”应为 1 到 4094 之间的整数。" in comments
-        assert "F8B4B4" in archive.read("xl/styles.xml").decode()
-
-    def test_it_holds_nothing_that_was_not_uploaded(self, specialist: Person, police: Department) -> None:
-        camera = make_camera(police, name="目录里的名字", remarks="目录里的备注")
-        whole = checked(specialist, police, xlsx([row(police, 视频编号=camera.code), row(police, VLAN="0")]))
-        text = str(self.copy_of(whole))
-        assert "目录里的" not in text
-        assert camera.ip_address not in text
-
-    def test_without_problems_there_is_none(self, specialist: Person, police: Department) -> None:
-        whole = checked(specialist, police, xlsx([row(police)]))
-        assert (whole.new, whole.doubtful, whole.has_copy) == (1, 0, False)
-        with pytest.raises(Conflict, match="标注副本尚未生成"):
-            take_out_copy(actor=specialist, whole=whole)
-
-    def test_it_can_be_mended_and_uploaded_again(self, specialist: Person, police: Department) -> None:
-        whole = checked(specialist, police, xlsx([row(police, VLAN="0")]))
-        again = checked(specialist, police, io.BytesIO(import_storage.kept(whole, PieceKind.COPY)))
-        assert (again.state, again.faulty, again.unknown_heads) == ("checked", 1, [])

@@ -85,12 +85,12 @@ class TestSubmission:
     def test_only_what_differs_is_proposed(self, specialist: Person, police: Department) -> None:
         first = row(police)
         approve(hand_in(specialist, police, first))
-        change = hand_in(specialist, police, first | {"设备状态": "维修"}, row(police)).changes.first()
+        change = hand_in(specialist, police, first | {"使用状态": "拆除"}, row(police)).changes.first()
         assert change is not None
         assert (change.kind, change.previous, change.proposed) == (
             "update",
-            {"status": "online"},
-            {"status": "repair"},
+            {"use_state": "1"},
+            {"use_state": "3"},
         )
 
     def test_an_empty_address_keeps_the_one_that_is_there(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from gongshi.atlas.actions import create_point_list
-from gongshi.atlas.index import build_index
+from gongshi.atlas.renewing import build_index
 from gongshi.audit.models import AuditEvent
 from gongshi.catalogue.actions import decide_submission
 from gongshi.catalogue.bulk_actions import draft_withdrawal
@@ -118,7 +118,8 @@ class TestPublishing:
         camera = withdraw(specialist, reviewer, camera)
         assert (camera.publication, camera.version) == ("withdrawn", 2)
         assert edition() > before
-        assert build_index().codes == [other.code]
+        index = build_index()
+        assert index.texts.codes(index.by_code) == [other.code]
         viewer = make_person(Role.VIEWER)
         assert list(cameras_visible_to(viewer)) == [other]
 

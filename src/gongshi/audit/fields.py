@@ -31,7 +31,15 @@ class EntryHashField(models.CharField):  # type: ignore[type-arg]
         return digest
 
 
+class KeptText(str):
+    """JSON that is text already, as it will be kept: of many events it is made once and not for each use."""
+
+    __slots__ = ()
+
+
 def json_text(value: Any) -> str:
+    if isinstance(value, KeptText):
+        return value
     return json.dumps(value, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -64,6 +64,7 @@ class AuditAction(models.TextChoices):
     FilingTakenOut = "catalogue:filing:taken_out", "导出备案表"
     SubmissionSubmitted = "catalogue:submission:submitted", "提交编目"
     SubmissionDecided = "catalogue:submission:decided", "编目审核"
+    SubmissionNotPublished = "catalogue:submission:not_published", "编目未能发布"
 
     AlertClosed = "alerts:alert:closed", "关闭告警"
     AlertExplained = "alerts:alert:explained", "说明告警"
@@ -97,6 +98,8 @@ class AuditAction(models.TextChoices):
 
     PointListTakenOver = "atlas:point_list:taken_over", "清单随部门合并"
     PointListCreated = "atlas:point_list:created", "生成点位需求清单"
+    PointListChanged = "atlas:point_list:changed", "修改点位需求清单"
+    PointListDeleted = "atlas:point_list:deleted", "删除点位需求清单"
 
     BusinessCategoryCreated = "demand:category:created", "新增业务分类"
     BusinessItemCreated = "demand:item:created", "新增业务事项"
@@ -148,6 +151,11 @@ class AuditAction(models.TextChoices):
     RectificationProved = "rectification:order:proved", "复检合格"
     RectificationTakenOver = "rectification:order:taken_over", "整改随部门合并"
     RectificationUrged = "rectification:order:urged", "催办整改"
+
+    FilterChanged = "saved_filters:filter:changed", "修改常用筛选"
+    FilterRemoved = "saved_filters:filter:removed", "删除常用筛选"
+    FilterSaved = "saved_filters:filter:saved", "保存常用筛选"
+    FilterTakenOver = "saved_filters:filter:taken_over", "常用筛选随部门合并"
 
     NodeRegistered = "viewing:node:registered", "登记媒体节点"
     PlayEnded = "viewing:session:ended", "结束查看"

@@ -72,6 +72,7 @@ class SubmissionOut(Schema):
     department: str = Field(alias="department.name")
     compiled_by: str = Field(alias="compiled_by.name")
     state: str
+    failure: str
     submitted_at: datetime | None
     decided_at: datetime | None
     change_count: int
@@ -110,6 +111,18 @@ class SubmissionDetailOut(SubmissionOut):
     def resolve_changes(submission: Submission) -> list[dict[str, Any]]:
         names = DepartmentNames.load()
         return [_change(change, names) for change in submission.changes.all()]
+
+
+class PublishingOut(Schema):
+    """How far a publishing is: `done` of `total` points are written, and all become valid together.
+
+    `state` is "publishing" until then; when it is "submitted" again, `failure` tells why.
+    """
+
+    state: str
+    failure: str
+    total: int
+    done: int
 
 
 class ReturnedIn(Schema):
@@ -215,9 +228,25 @@ def show_submission(request: HttpRequest, submission_id: int) -> Submission:
     return _submission(request, submission_id)
 
 
-@router.post("/submissions/{submission_id}/decision", response=SubmissionDetailOut)
-def decide(request: HttpRequest, submission_id: int, decision: DecisionIn) -> Submission:
-    """编目审核: publish all, all but some, or return all."""
+@router.get("/submissions/{submission_id}/publishing", response=PublishingOut)
+def show_publishing(request: HttpRequest, submission_id: int) -> dict[str, Any]:
+    """How far the publishing of a large submission is."""
+    submission = _submission(request, submission_id)
+    progress = queries.progress_of(submission)
+    return {
+        "state": submission.state,
+        "failure": submission.failure,
+        "total": progress.total if progress else 0,
+        "done": progress.done if progress else 0,
+    }
+
+
+@router.post("/submissions/{submission_id}/decision", response={200: SubmissionDetailOut, 202: SubmissionOut})
+def decide(request: HttpRequest, submission_id: int, decision: DecisionIn) -> Status[Any]:
+    """编目审核: publish all, all but some, or return all.
+
+    Many points are published by a job: 202, and `…/publishing` tells how far it is.
+    """
     submission = decide_submission(
         actor=signed_in(request),
         submission=_submission(request, submission_id),
@@ -225,7 +254,7 @@ def decide(request: HttpRequest, submission_id: int, decision: DecisionIn) -> Su
         reason=decision.reason,
         returned=[(each.id, each.reason) for each in decision.returned],
     )
-    return _submission(request, submission.pk)
+    return Status(202 if submission.is_publishing else 200, _submission(request, submission.pk))
 
 
 @router.post("/submissions/{submission_id}/handing-in", response=SubmissionDetailOut)

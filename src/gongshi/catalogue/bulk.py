@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from gongshi.catalogue.cells import Value
 from gongshi.catalogue.codes import Publication
-from gongshi.catalogue.columns import CAMERA_COLUMNS, Column
+from gongshi.catalogue.columns import COMPILED_COLUMNS, INDIVIDUAL, Column
 from gongshi.catalogue.models import Camera, Change, ChangeKind
 from gongshi.catalogue.proposals import PATHS, change_for, proposed_paths_of, values_of
 from gongshi.catalogue.reading import Reader
@@ -16,21 +16,7 @@ from gongshi.kernel.problems import Problem, Unreadable, WorkbookRefused
 from gongshi.kernel.workbook import Row
 
 MOST_POINTS = 20_000
-# What one point has for itself alone.
-INDIVIDUAL = frozenset(
-    {
-        "code",
-        "name",
-        "common_name",
-        "address",
-        "longitude",
-        "latitude",
-        "ip_address",
-        "ipv6_address",
-        "mac_address",
-    }
-)
-BULK_COLUMNS = tuple(column for column in CAMERA_COLUMNS if column.field not in INDIVIDUAL)
+BULK_COLUMNS = tuple(column for column in COMPILED_COLUMNS if column.field not in INDIVIDUAL)
 BULK_BY_HEAD = {column.head: column for column in BULK_COLUMNS}
 
 

@@ -57,14 +57,20 @@ class Text(Plain):
         return f"文字，最多 {self.longest} 个字"
 
 
+_NUMBER_IN_SHORT = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
+_CODE = re.compile(r"[A-Za-z0-9-]{1,32}")
+
+
 class Code(Plain):
     """视频编号: 20 digits (GB/T 28181 annex E), or the department's own scheme."""
 
     def read(self, text: str, names: DepartmentNames) -> str:
+        if len(text) == 20 and text.isascii() and text.isdigit():  # as nearly all are
+            return text
         text = folded(text)
-        if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", text):
+        if _NUMBER_IN_SHORT.fullmatch(text):
             raise Unreadable("编号被表格软件存成了数字，后几位已丢失；请把该列设为“文本”格式后重新填写。")
-        if not re.fullmatch(r"[A-Za-z0-9-]{1,32}", text):
+        if not _CODE.fullmatch(text):
             raise Unreadable(
                 f"{text} 不是有效编号，应为 20 位国标编码，或由字母、数字、连字符组成的不超过 32 位的编号。"
             )
@@ -169,7 +175,7 @@ class Degrees(Plain):
 
     def read(self, text: str, names: DepartmentNames) -> float:
         try:
-            degrees = float(folded(text).rstrip("°EeNn"))
+            degrees = _number_of(text)
         except ValueError:
             raise Unreadable(f"“{text}”不是数字，请填写十进制度数，如 {self.example}。") from None
         if not -180 <= degrees <= 180:
@@ -287,6 +293,14 @@ class Day(Plain):
         if not EARLIEST_INSTALLATION <= day <= clock.today():
             raise Unreadable(f"{day} 早于 {EARLIEST_INSTALLATION.year} 年或晚于今天，请核对。")
         return day.isoformat()
+
+
+def _number_of(text: str) -> float:
+    """Raises ValueError; nan and the like are none."""
+    try:
+        return float(text if text[-1:].isdigit() else folded(text).rstrip("°EeNn"))
+    except ValueError:
+        return float(folded(text).rstrip("°EeNn"))
 
 
 def folded(text: str) -> str:

@@ -70,6 +70,8 @@ class Column:
     cell: Cell
     group: Group
     is_required: bool = False
+    # What inspections find: it is shown and exported, and left alone by whoever compiles.
+    is_measured: bool = False
 
     @property
     def is_network(self) -> bool:
@@ -85,6 +87,10 @@ class Column:
         """Whether several of its choices may stand in one cell."""
         return self.is_of_path or isinstance(self.cell, Labels)
 
+    @property
+    def hint(self) -> str:
+        return MEASURED_HINT if self.is_measured else self.cell.hint
+
     @cached_property
     def when_empty(self) -> Value:
         """The value of an empty cell: the model's default, else nothing."""
@@ -92,6 +98,9 @@ class Column:
         if field.has_default():
             return str(field.get_default())
         return None if field.null else ""
+
+
+MEASURED_HINT = "只读：由质量检测得出，导入时忽略；维修、拆除请填在“使用状态”"
 
 
 def _must(head: str, field: str, cell: Cell, group: Group) -> Column:
@@ -143,7 +152,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("安装时间", "installed_on", Day(), Group.DEVICE),
     Column("录像保存天数", "retention_days", Whole(0, 3650), Group.DEVICE),
     Column("使用状态", "use_state", Label.of(UseState.choices), Group.DEVICE),
-    Column("设备状态", "status", Label.of(DeviceStatus.choices), Group.DEVICE),
+    Column("设备状态", "status", Label.of(DeviceStatus.choices), Group.DEVICE, is_measured=True),
     Column("接入平台", "platform", Label.of(Platform.choices), Group.PATHS),
     Column("网络区域", "network_zone", Label.of(NetworkZone.choices), Group.PATHS),
     Column("接入协议", "protocol", Label.of(Protocol.choices), Group.PATHS),
@@ -153,6 +162,23 @@ COLUMNS: tuple[Column, ...] = (
     Column("备注", "remarks", Text(300), Group.BASICS),
 )
 CAMERA_COLUMNS = tuple(column for column in COLUMNS if not column.is_of_path)
+# What a row of a workbook, or a form, proposes.
+COMPILED_COLUMNS = tuple(column for column in CAMERA_COLUMNS if not column.is_measured)
+MEASURED = frozenset(column.field for column in COLUMNS if column.is_measured)
+# What one point has for itself alone.
+INDIVIDUAL = frozenset(
+    {
+        "code",
+        "name",
+        "common_name",
+        "address",
+        "longitude",
+        "latitude",
+        "ip_address",
+        "ipv6_address",
+        "mac_address",
+    }
+)
 BY_FIELD = {column.field: column for column in COLUMNS}
 HEADS = tuple(column.head for column in COLUMNS)
 # Without these columns no new point can be read; any other may be missing from a workbook.

@@ -49,7 +49,9 @@ def cameras(
                 actor=person(account), department=compiled, title=title, file=content, file_name=file.name
             )
             if approve_by:
-                decide_submission(actor=person(approve_by), submission=submission, verdict="approve")
+                decide_submission(
+                    actor=person(approve_by), submission=submission, verdict="approve", at_once=True
+                )
     except WorkbookRefused as refusal:
         for problem in refusal.problems:
             typer.echo(str(problem), err=True)

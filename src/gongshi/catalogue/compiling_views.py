@@ -10,9 +10,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from gongshi.catalogue import queries
-from gongshi.catalogue.columns import BY_FIELD
 from gongshi.catalogue.draft_actions import draft_point, drop_change, submit_draft
-from gongshi.catalogue.forms import CameraForm, HandInForm
+from gongshi.catalogue.forms import FORM_COLUMNS, CameraForm, HandInForm
 from gongshi.catalogue.models import UNITS, Camera, Change, Submission, SubmissionState
 from gongshi.catalogue.proposals import cells_of
 from gongshi.catalogue.rules import Permission
@@ -45,7 +44,7 @@ class _CameraPage(ActionFormView):
     def get_initial(self) -> dict[str, Any]:
         cells = cells_of(self.camera, self.change, self.names)
         ground = self.change.ground if self.change else ""
-        return {field: cells[column.head] for field, column in BY_FIELD.items()} | {"ground": ground}
+        return {column.field: cells[column.head] for column in FORM_COLUMNS} | {"ground": ground}
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(**context, change=self.change)
@@ -57,7 +56,7 @@ class _CameraPage(ActionFormView):
             super().show_refusal(form, error)
 
     def perform(self, cleaned: dict[str, Any]) -> tuple[str, str]:
-        cells = {column.head: cleaned[field] for field, column in BY_FIELD.items()}
+        cells = {column.head: cleaned[column.field] for column in FORM_COLUMNS}
         change = draft_point(
             actor=signed_in(self.request),
             cells=cells,

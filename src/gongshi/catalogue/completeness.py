@@ -42,21 +42,17 @@ class Scorer:
     def __init__(self) -> None:
         self._weights: Weights = weights_in_force()
         self._around = Around(DepartmentNames.load(), schemes_in_force())
+        self._known: dict[tuple[str, str], tuple[dict[str, int], int]] = {}
 
     def score(self, camera: Camera, *, has_paths: bool) -> Score:
         """The score of a camera as it stands, saved or not."""
         values = values_of(camera)
         # A class that is none of ours is asked as much as the least public.
         point_class = camera.point_class if camera.point_class in PointClass.values else PointClass.CLASS_3
-        weights = self._weights.fields[point_class]
-        asked = {
-            name: weight
-            for name, weight in weights.items()
-            if name not in ONLY_WHEN or values["sharing_level"] == ONLY_WHEN[name]
-        }
+        asked, most = self._asked(point_class, values["sharing_level"])
         missing = [name for name in asked if (not has_paths if name == PATHS else values[name] in EMPTY)]
         missing.sort(key=lambda name: -asked[name])
-        lost, most = sum(asked[name] for name in missing), sum(asked.values())
+        lost = sum(asked[name] for name in missing)
         costs = self._weights.rules[point_class]
         failed = sorted(self._failed(values) & costs.keys())
         return Score(
@@ -67,15 +63,26 @@ class Scorer:
             failed=failed,
         )
 
+    def _asked(self, point_class: str, sharing_level: str) -> tuple[dict[str, int], int]:
+        """What fields count, and all together: for the few kinds of points that there are."""
+        kind = point_class, sharing_level
+        if kind not in self._known:
+            asked = {
+                name: weight
+                for name, weight in self._weights.fields[point_class].items()
+                if name not in ONLY_WHEN or sharing_level == ONLY_WHEN[name]
+            }
+            self._known[kind] = asked, sum(asked.values())
+        return self._known[kind]
+
     def _failed(self, values: dict[str, Any]) -> set[str]:
         """The codes of the rules that one point breaks by itself."""
         proposal = Proposal(0, values)
         return {finding.code for rule in ROW_RULES for finding in rule(proposal, self._around)}
 
 
-def score_pairs(pairs: Collection[tuple[Change, Camera]]) -> None:
+def score_pairs(pairs: Collection[tuple[Change, Camera]], scorer: Scorer) -> None:
     """Give the cameras that are about to be published their scores: as each will be with its change."""
-    scorer = Scorer()
     kept = [camera.pk for change, camera in pairs if camera.pk and PATHS not in change.proposed]
     reached = set(AccessPath.objects.filter(camera__in=kept).values_list("camera", flat=True))
     for change, camera in pairs:

@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 
 from django.db.models import QuerySet
 
+import gongshi.kernel.any_of  # noqa: F401 - the lookup
 from gongshi.catalogue.cells import DEGREE_DECIMALS, Day, Degrees
 from gongshi.catalogue.checks import notes
 from gongshi.catalogue.columns import COLUMNS, Column
@@ -90,7 +91,7 @@ class ArchiveRows:
     def _paths_of(self, cameras: set[int]) -> dict[int, tuple[Bare, ...]]:
         """The paths by camera, without their addresses."""
         found: dict[int, list[Bare]] = defaultdict(list)
-        paths = AccessPath.objects.filter(camera__in=cameras).order_by("platform", "protocol")
+        paths = AccessPath.objects.filter(camera__id__any_of=cameras).order_by("platform", "protocol")
         for camera, *values in paths.values_list("camera", *PATH_VALUES):
             found[camera].append(tuple(values))
         return {camera: tuple(paths) for camera, paths in found.items()}
@@ -105,14 +106,18 @@ def _show(column: Column, names: DepartmentNames) -> Show:
         return lambda value: cast(str, value.isoformat())
     if not cell.labels(names):
         return None
-    known: dict[Any, str] = {}
+    return _Known(lambda value: cell.show(value, names)).__getitem__
 
-    def show(value: Any) -> str:
-        if value not in known:
-            known[value] = cell.show(value, names)
-        return known[value]
 
-    return show
+class _Known(dict[Any, str]):
+    """Values in words, each worked out when it comes first."""
+
+    def __init__(self, show: Callable[[Any], str]) -> None:
+        self._show = show
+
+    def __missing__(self, value: Any) -> str:
+        word = self[value] = self._show(value)
+        return word
 
 
 def table_rows(archive: ArchiveRows) -> Iterator[list[Cell]]:
@@ -150,9 +155,9 @@ def template() -> bytes:
     columns = [
         TemplateColumn(
             column.head,
-            column.cell.hint,
+            column.hint,
             column.is_required,
-            column.cell.labels(names),
+            [] if column.is_measured else column.cell.labels(names),
             several=column.takes_several,
         )
         for column in COLUMNS
@@ -165,5 +170,6 @@ NOTES = (
     "2. 上传后先检查，逐行列出问题；可选择全部无误才提交，或只提交无误的行。",
     "3. 一个点位有多条接入路径时，各平台用“、”分开；网络区域、接入协议填一个或逐个对应，取流地址用空格分开。",
     "4. 更新时取流地址留空表示不变；取流地址加密保存，不会显示或导出。",
-    "5. 坐标使用 WGS-84；涉密点位不得录入本平台。",
+    "5. 设备状态由质量检测得出，可随文件导出，导入时忽略；新增点位为“未知”，使用状态填“维修”的显示为维修。",
+    "6. 坐标使用 WGS-84；涉密点位不得录入本平台。",
 )

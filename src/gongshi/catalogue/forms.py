@@ -5,9 +5,9 @@ from typing import Any
 
 from django import forms
 
-from gongshi.catalogue.actions import APPROVE, RETURN
 from gongshi.catalogue.cells import Day, Labels, Text
 from gongshi.catalogue.columns import COLUMNS, Column, Group
+from gongshi.catalogue.deciding import APPROVE, RETURN
 from gongshi.catalogue.drafts import LONGEST_GROUND
 from gongshi.catalogue.models import Submission
 from gongshi.catalogue.queries import departments_compiled_by
@@ -22,6 +22,8 @@ HINTS = {
     "sub_url": "加密保存，不再显示；修改时留空表示不变",
 }
 EXAMPLE = "33110200001320000001 经纬度与地址不符"
+# What inspections find is no field of a form.
+FORM_COLUMNS = tuple(column for column in COLUMNS if not column.is_measured)
 
 
 class SubmitForm(forms.Form):
@@ -53,11 +55,11 @@ class Section:
 
 
 class CameraForm(forms.Form):
-    """One point, a field for each column of the workbook under the column's own name and its own rules."""
+    """One point, a field for each column that is compiled, under the column's own name and its own rules."""
 
     def __init__(self, *arguments: Any, names: DepartmentNames, code: str = "", **options: Any) -> None:
         super().__init__(*arguments, **options)
-        for column in COLUMNS:
+        for column in FORM_COLUMNS:
             self.fields[column.field] = field_of(column, names)
         self.fields["ground"] = forms.CharField(
             label="变更原因",
@@ -72,14 +74,14 @@ class CameraForm(forms.Form):
     @property
     def sections(self) -> list[Section]:
         groups = [
-            Section(group, [self[column.field] for column in COLUMNS if column.group is group])
+            Section(group, [self[column.field] for column in FORM_COLUMNS if column.group is group])
             for group in Group
         ]
         return [*groups, Section("变更", [self["ground"]])]
 
     def refuse(self, refusal: WorkbookRefused) -> None:
         """Put each problem next to the field at fault."""
-        fields = {column.head: column.field for column in COLUMNS}
+        fields = {column.head: column.field for column in FORM_COLUMNS}
         for problem in refusal.problems:
             self.add_error(fields.get(problem.column), problem.message)
 
@@ -145,6 +147,10 @@ class DecideForm(forms.Form):
     def __init__(self, *arguments: Any, submission: Submission, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.submission = submission
+        if submission.failure:
+            # What was decided when it could not be published is not typed twice.
+            noted = submission.changes.exclude(reason="").values_list("code", "reason")
+            self.initial["returned"] = "\n".join(f"{code} {reason}" for code, reason in noted)
 
     def clean(self) -> dict[str, Any]:
         """`returned` becomes pairs of a change's key and a reason, as the action takes them."""

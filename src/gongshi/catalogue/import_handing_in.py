@@ -12,7 +12,7 @@ from gongshi.catalogue.handing_in import announce
 from gongshi.catalogue.import_models import Import, ImportRow, ImportState, PieceKind, RowKind
 from gongshi.catalogue.import_queries import CHANGE_KINDS
 from gongshi.catalogue.importing import check_anew, page_of
-from gongshi.catalogue.models import Change, ChangeKind, Submission, SubmissionState
+from gongshi.catalogue.models import OPEN_SUBMISSIONS, Change, ChangeKind, Submission, SubmissionState
 from gongshi.catalogue.queries import edition
 from gongshi.catalogue.rules import Permission
 from gongshi.identity.models import Department
@@ -85,10 +85,10 @@ def is_stale(whole: Import) -> bool:
         SELECT EXISTS (
             SELECT FROM catalogue_importrow r
             JOIN catalogue_change c ON c.code = r.code AND c.verdict = 'open'
-            JOIN catalogue_submission s ON s.id = c.submission_id AND s.state = 'submitted'
+            JOIN catalogue_submission s ON s.id = c.submission_id AND s.state = ANY(%s)
             WHERE r.whole_id = %s AND r.kind = ANY(%s))
         """,
-        [whole.pk, list(CHANGE_KINDS)],
+        [[state.value for state in OPEN_SUBMISSIONS], whole.pk, list(CHANGE_KINDS)],
     )
 
 

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from gongshi.catalogue.import_models import OPEN_IMPORTS, ColumnNames, Import, ImportRow, ImportState
-from gongshi.catalogue.models import Change, ChangeKind, SubmissionState
+from gongshi.catalogue.models import OPEN_SUBMISSIONS, Change, ChangeKind
 from gongshi.catalogue.queries import departments_compiled_by, edition
 from gongshi.identity.models import Department, Person
 
@@ -19,7 +19,7 @@ def imports_visible_to(person: Person) -> QuerySet[Import]:
 
 def earlier_import(department: Department, digest: str) -> Import | None:
     """The import of the same file that is open, or done with nothing published since."""
-    done = Q(state=ImportState.DONE) & (Q(edition=edition()) | Q(submission__state=SubmissionState.SUBMITTED))
+    done = Q(state=ImportState.DONE) & (Q(edition=edition()) | Q(submission__state__in=OPEN_SUBMISSIONS))
     same = Import.objects.filter(department=department, digest=digest)
     return same.filter(Q(state__in=OPEN_IMPORTS) | done).order_by("-pk").first()
 

@@ -2,7 +2,7 @@
 
 import uuid
 
-from django.contrib.postgres.indexes import HashIndex
+from django.contrib.postgres.indexes import GinIndex, HashIndex
 from django.db import models
 
 from gongshi.catalogue.codes import (
@@ -48,6 +48,19 @@ LISTED_BY = (
     "published_at",
     "completeness",
     "validity",
+)
+# Those of few different values.
+CHOSEN_BY = (
+    "region",
+    "device_type",
+    "point_class",
+    "sharing_level",
+    "opening_level",
+    "security_level",
+    "status",
+    "transmission",
+    "owner",
+    "source_department",
 )
 
 
@@ -161,6 +174,13 @@ class Camera(models.Model):
             models.Index(
                 fields=["code"], condition=models.Q(publication="withdrawn"), name="camera_withdrawn"
             ),
+            # Several filters at once, and how many points they leave (ADR 38).
+            GinIndex(
+                fields=CHOSEN_BY,
+                condition=models.Q(publication="published"),
+                name="camera_by_choices",
+                gin_pending_list_limit=512,
+            ),
             # What duplicates are found by.
             HashIndex(fields=["ip_address"], name="camera_ip_address"),
         ]
@@ -220,7 +240,12 @@ class CatalogueEdition(models.Model):
 class SubmissionState(models.TextChoices):
     DRAFT = "draft", "草稿"
     SUBMITTED = "submitted", "待审核"
+    PUBLISHING = "publishing", "发布中"
     DECIDED = "decided", "已审核"
+
+
+# What waits to be published: nobody hands in the same points again.
+OPEN_SUBMISSIONS = (SubmissionState.SUBMITTED, SubmissionState.PUBLISHING)
 
 
 class Submission(models.Model):
@@ -239,6 +264,8 @@ class Submission(models.Model):
     warnings = models.JSONField("提示", default=list)
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="审核人")
     decided_at = models.DateTimeField("审核时间", null=True)
+    # Why what was approved could not be published: it waits for review again.
+    failure = models.CharField("未能发布的原因", max_length=500, blank=True)
 
     class Meta:
         verbose_name = "编目批次"
@@ -253,6 +280,10 @@ class Submission(models.Model):
                 condition=models.Q(state="draft") | models.Q(submitted_at__isnull=False),
                 name="what_is_handed_in_says_when",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(state="publishing") | models.Q(decided_by__isnull=False),
+                name="what_is_being_published_was_decided",
+            ),
             # 录入与审核分离.
             models.CheckConstraint(
                 condition=models.Q(decided_by__isnull=True) | ~models.Q(decided_by=models.F("compiled_by")),
@@ -262,6 +293,10 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+    @property
+    def is_publishing(self) -> bool:
+        return self.state == SubmissionState.PUBLISHING
 
 
 class ChangeKind(models.TextChoices):
@@ -292,7 +327,7 @@ class Change(models.Model):
     verdict = models.CharField("结论", max_length=8, choices=Verdict, default=Verdict.OPEN)
     # Why the compiler changes it; a withdrawal must say so.
     ground = models.CharField("变更原因", max_length=300, blank=True)
-    # Why the reviewer returns it.
+    # Why the reviewer returns it; with an open verdict, why he is about to.
     reason = models.CharField("理由", max_length=300, blank=True)
 
     class Meta:
@@ -343,4 +378,5 @@ class CodeScheme(models.Model):
 # At the end, since these tables name the ones above.
 import gongshi.catalogue.completeness_models  # noqa: E402
 import gongshi.catalogue.filing_models  # noqa: E402
-import gongshi.catalogue.import_models  # noqa: E402, F401
+import gongshi.catalogue.import_models  # noqa: E402
+import gongshi.catalogue.publishing_models  # noqa: E402, F401

@@ -1,7 +1,7 @@
 """The columns that say how a camera is reached. One row may name several platforms, parted by “、”."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -14,6 +14,17 @@ from gongshi.kernel.problems import Unreadable
 SEPARATOR = "、"
 MAX_ADDRESS = 300
 ADDRESSES = ("main_url", "sub_url", "gb_device_id", "gb_channel_id")
+
+
+MOST_REMEMBERED = 10_000
+# What is said of paths in words, and the same read: a path each.
+_WORDS = ("platform", "network_zone", "protocol", "history_source")
+_Shape = list[tuple[str, str, str, str]]
+# The usual form of an address, whose host is soon found.
+_PLAIN_RTSP = re.compile(
+    r"rtsps?://(?:[\w.:$%!*'()+,;=~-]*@)?(\d{1,3}(?:\.\d{1,3}){3})(?::[1-9]\d{0,3})?(?:/[!-\[\]-~]*)?",
+    re.ASCII,
+)
 
 
 @dataclass(frozen=True)
@@ -48,29 +59,65 @@ class PathUnreadable(Unreadable):
         self.field = field
 
 
-def read_paths(texts: dict[str, str], names: DepartmentNames) -> list[PathValues]:
-    """The paths that a row proposes, from its texts by field. Raises PathUnreadable.
+class PathReader:
+    """Reads the paths that the rows of one file propose."""
 
-    The other columns hold one value for all platforms, or one for each; addresses are parted by blanks.
-    """
+    def __init__(self, names: DepartmentNames) -> None:
+        self._names = names
+        # A file has few different ones, so that each is read once.
+        self._known: dict[tuple[str, ...], _Shape] = {}
+
+    def read(self, texts: Mapping[str, str]) -> list[PathValues]:
+        """The paths that a row proposes, from its texts by field. Raises PathUnreadable.
+
+        The other columns hold one value for all platforms, or one for each; addresses are parted by blanks.
+        """
+        shape = self._shape_of(texts)
+        count = len(shape)
+        if not shape:
+            for field in PATH_FIELDS:
+                if texts[field]:
+                    raise PathUnreadable("platform", f"填写了{BY_FIELD[field].head}，还须填写接入平台。")
+            return []
+        urls, sub_urls = (_addresses(field, texts[field], count) for field in ("main_url", "sub_url"))
+        paths = [
+            _path(*words, url, sub_url) for words, url, sub_url in zip(shape, urls, sub_urls, strict=True)
+        ]
+        if count > 1 and len({path.key for path in paths}) < count:
+            raise PathUnreadable("platform", "同一平台、同一协议只能有一条接入路径，请删除重复的。")
+        return paths
+
+    def _shape_of(self, texts: Mapping[str, str]) -> _Shape:
+        key = tuple(texts[field] for field in _WORDS)
+        shape = self._known.get(key)
+        if shape is None:
+            shape = _read_shape(texts, self._names)
+            if len(self._known) < MOST_REMEMBERED:
+                self._known[key] = shape
+        return shape
+
+
+def _read_shape(texts: Mapping[str, str], names: DepartmentNames) -> _Shape:
     platforms = _labels("platform", texts, names)
     if not platforms:
-        for field in PATH_FIELDS:
-            if texts[field]:
-                raise PathUnreadable("platform", f"填写了{BY_FIELD[field].head}，还须填写接入平台。")
         return []
     count = len(platforms)
     zones = _one_each("network_zone", _labels("network_zone", texts, names), count)
     protocols = _one_each("protocol", _labels("protocol", texts, names), count)
     sources = _labels("history_source", texts, names)
     sources = _one_each("history_source", sources, count) if sources else [""] * count
-    urls, sub_urls = (_addresses(field, texts[field], count) for field in ("main_url", "sub_url"))
-    paths = [
-        _path(*values) for values in zip(platforms, zones, protocols, urls, sub_urls, sources, strict=True)
-    ]
-    if len({path.key for path in paths}) < count:
-        raise PathUnreadable("platform", "同一平台、同一协议只能有一条接入路径，请删除重复的。")
-    return paths
+    return list(zip(platforms, zones, protocols, sources, strict=True))
+
+
+def host_of(url: str) -> str:
+    """The host of an address, empty when there is none or the address cannot be read."""
+    plain = _PLAIN_RTSP.fullmatch(url)
+    if plain:
+        return plain[1]
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def show_paths(paths: Iterable[AccessPath | PathValues], names: DepartmentNames) -> dict[str, str]:
@@ -83,7 +130,7 @@ def show_paths(paths: Iterable[AccessPath | PathValues], names: DepartmentNames)
     return shown | {"main_url": "", "sub_url": ""}
 
 
-def _labels(field: str, texts: dict[str, str], names: DepartmentNames) -> list[str]:
+def _labels(field: str, texts: Mapping[str, str], names: DepartmentNames) -> list[str]:
     parts = [part for part in re.split(r"[、，,;；\n]", texts[field]) if part.strip()]
     try:
         return [str(BY_FIELD[field].cell.read(part.strip(), names)) for part in parts]
@@ -111,19 +158,19 @@ def _addresses(field: str, text: str, count: int) -> list[str]:
     return given if len(given) == count else (given or [""]) * count
 
 
-def _path(platform: str, network_zone: str, protocol: str, url: str, sub_url: str, source: str) -> PathValues:
-    path = PathValues(platform, network_zone, protocol, history_source=source)
+def _path(platform: str, network_zone: str, protocol: str, source: str, url: str, sub_url: str) -> PathValues:
+    path = PathValues(platform, network_zone, protocol, url, sub_url=sub_url, history_source=source)
     if protocol == Protocol.EXTERNAL:
-        return replace(path, main_url=url, sub_url=sub_url)
+        return path
     if protocol == Protocol.GB28181:
         if sub_url:
             raise PathUnreadable("sub_url", "GB/T 28181 接入的子码流由平台协商，子码流地址请留空。")
-        return _national_path(path, url)
+        return _national_path(replace(path, main_url=""), url)
     for field, address in (("main_url", url), ("sub_url", sub_url)):
         if address and not _is_rtsp(address):
             head = BY_FIELD[field].head
             raise PathUnreadable(field, f"RTSP {head}应以 rtsp:// 开头并含主机地址，请核对。")
-    return replace(path, main_url=url, sub_url=sub_url)
+    return path
 
 
 def _national_path(path: PathValues, url: str) -> PathValues:
@@ -136,6 +183,8 @@ def _national_path(path: PathValues, url: str) -> PathValues:
 
 
 def _is_rtsp(url: str) -> bool:
+    if _PLAIN_RTSP.fullmatch(url):
+        return True
     try:
         parts = urlsplit(url)
         return parts.scheme in {"rtsp", "rtsps"} and bool(parts.hostname) and parts.port != 0

@@ -8,14 +8,14 @@ from typing import Any
 
 from gongshi.catalogue.cells import DEGREE_DECIMALS
 from gongshi.catalogue.codes import HistorySource, Publication
-from gongshi.catalogue.columns import CAMERA_COLUMNS, COLUMNS, Column
+from gongshi.catalogue.columns import CAMERA_COLUMNS, COLUMNS, COMPILED_COLUMNS, Column
 from gongshi.catalogue.models import AccessPath, Camera, Change, ChangeKind
 from gongshi.catalogue.paths import PathValues, show_paths
 from gongshi.catalogue.validation import Proposal
 from gongshi.identity.department_names import DepartmentNames
 
-FIELDS = (*(column.field for column in CAMERA_COLUMNS), "publication", "is_synthetic")
-EMPTY: dict[str, Any] = {column.field: column.when_empty for column in CAMERA_COLUMNS} | {
+FIELDS = (*(column.field for column in COMPILED_COLUMNS), "publication", "is_synthetic")
+EMPTY: dict[str, Any] = {column.field: column.when_empty for column in COMPILED_COLUMNS} | {
     "is_synthetic": False
 }
 # In `previous` and `proposed`: how paths read, without their addresses.
@@ -30,10 +30,15 @@ def values_of(camera: Camera) -> Values:
     for name in ("longitude", "latitude"):
         values[name] = round(values[name], DEGREE_DECIMALS)
     for name in ("ip_address", "ipv6_address", "gateway"):
-        values[name] = str(ip_address(values[name])) if values[name] else None
+        values[name] = _short(values[name]) if values[name] else None
     # A camera that is just being published has its day as text already.
     values["installed_on"] = values["installed_on"] and str(values["installed_on"])
     return values
+
+
+def _short(address: str) -> str:
+    """IPv4 has one form only."""
+    return str(ip_address(address)) if ":" in address else address
 
 
 def cells_of(camera: Camera | None, change: Change | None, names: DepartmentNames) -> dict[str, str]:
@@ -57,9 +62,10 @@ def change_for(proposal: Proposal, camera: Camera | None, paths: list[AccessPath
     old = values_of(camera) if camera else {}
     # A column that the workbook does not have leaves a camera as it is, and a new one as if it were empty.
     given = proposal.values if camera else EMPTY | proposal.values
-    differing = [name for name in FIELDS if name in given and (name not in old or old[name] != given[name])]
-    previous = {name: old[name] for name in differing if camera}
-    proposed: Values = {name: given[name] for name in differing}
+    proposed: Values = {
+        name: given[name] for name in FIELDS if name in given and (not old or old[name] != given[name])
+    }
+    previous = {name: old[name] for name in proposed} if camera else {}
     proposed_paths = ""
     wanted = _settled(proposal.paths, paths)
     if proposal.has_paths and paths_differ(wanted, paths):

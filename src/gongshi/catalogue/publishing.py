@@ -1,55 +1,95 @@
-"""Writing approved changes into the catalogue, in a few statements however many they are."""
+"""Writing approved changes into the catalogue, chunk by chunk in one transaction."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection
-from django.db.models import OuterRef, ProtectedError, Q, Subquery
+from django.db.models import F, ProtectedError, Q, QuerySet
 
-from gongshi.catalogue.columns import BY_FIELD
-from gongshi.catalogue.completeness import score_pairs
-from gongshi.catalogue.models import UNITS, AccessPath, Camera, Change, ChangeKind, Verdict
+from gongshi.catalogue.codes import DeviceStatus, UseState
+from gongshi.catalogue.columns import BY_FIELD, MEASURED
+from gongshi.catalogue.completeness import Scorer, score_pairs
+from gongshi.catalogue.models import (
+    UNITS,
+    AccessPath,
+    Camera,
+    Change,
+    ChangeKind,
+    Submission,
+    Verdict,
+)
 from gongshi.catalogue.paths import ADDRESSES, PathValues
 from gongshi.catalogue.proposals import FIELDS, PATHS, proposed_paths_of
 from gongshi.catalogue.reviewers import restricted_without_reviewer, sentence_for
+from gongshi.catalogue.signals import cameras_changed
 from gongshi.identity.models import Department
 from gongshi.kernel import clock
+from gongshi.kernel.bulk_rows import insert_rows, update_rows
 from gongshi.kernel.errors import Conflict
 
 BATCH = 500
+# So many points are in memory at once.
+CHUNK: Final = 2_000
+_KEPT_BY_PUBLISHING: Final = ("status", "version", "published_at", "completeness", "validity")
+_WRITTEN: Final = (*(name for name in FIELDS if name != "code"), *_KEPT_BY_PUBLISHING)
+_NOT_OF_THE_CAMERA: Final = frozenset({PATHS, *MEASURED})
+# A camera of which nothing is known, in the order of its fields.
+_BLANK: Final = {field.attname: field.get_default() for field in Camera._meta.concrete_fields}
+_HIDDEN: Final = frozenset(name for name, column in BY_FIELD.items() if column.is_network)
+_OF_A_PATH: Final = ("network_zone", *ADDRESSES, "history_source")
 
 
 @dataclass(frozen=True)
 class Published:
-    """A camera as it is now, and what changed, fit for the record: without network fields and addresses."""
+    """A camera as it is now, and what changed, fit for the record: without network fields and addresses.
+
+    `ground` is why it was withdrawn, None when it was not.
+    """
 
     camera: Camera
     before: dict[str, Any]
     after: dict[str, Any]
+    ground: str | None = None
 
 
-def publish(changes: list[Change]) -> list[Published]:
-    """Make the cameras what the changes say: version + 1 each, and a new edition of the catalogue.
+def approved_changes(submission: Submission) -> QuerySet[Change]:
+    """The changes of a decided submission that are to be published: no reason was given to return them."""
+    return submission.changes.filter(verdict=Verdict.OPEN, reason="")
 
-    Must run in a transaction. Raises Conflict when a camera is no longer what its change started from.
+
+def publish(submission: Submission) -> Iterator[list[Published]]:
+    """Make the cameras what the approved changes say: version + 1 each, and a new edition of the catalogue.
+
+    Gives what it has done chunk by chunk; must run in a transaction, to its end. Raises Conflict when a
+    camera is no longer what its change started from.
     """
-    if not changes:
-        return []
+    keys = list(approved_changes(submission).order_by("pk").values_list("pk", flat=True))
+    if not keys:
+        return
     # First, so that publishings go one after the other.
     _next_edition()
-    _refuse_codes_taken([change.code for change in changes if change.kind == ChangeKind.CREATE])
-    locked = _lock([change.camera_id for change in changes if change.camera_id])
+    _refuse_codes_taken(submission)
+    _lock_cameras(submission)
+    _refuse_new_versions(submission)
+    scorer = Scorer()
+    for start in range(0, len(keys), CHUNK):
+        chunk = Change.objects.filter(pk__in=keys[start : start + CHUNK]).order_by("pk")
+        yield _publish_chunk(list(chunk), scorer)
+
+
+def _publish_chunk(changes: list[Change], scorer: Scorer) -> list[Published]:
+    there = Camera.objects.in_bulk([change.camera_id for change in changes if change.camera_id])
     for change in changes:
         if change.camera_id:
-            change.camera = locked[change.camera_id]
+            change.camera = there[change.camera_id]
     _refuse_without_reviewer(changes)
-    pairs = [(change, _changed(change, locked)) for change in changes]
-    score_pairs(pairs)
+    pairs = [(change, _changed(change)) for change in changes]
+    score_pairs(pairs, scorer)
     _write_cameras([camera for _, camera in pairs])
-    new = [change.pk for change in changes if change.kind == ChangeKind.CREATE]
-    same_code = Camera.objects.filter(code=OuterRef("code")).values("pk")
-    Change.objects.filter(pk__in=new).update(camera=Subquery(same_code))
+    _approve(pairs)
     _write_paths(pairs)
+    cameras_changed.send(Camera, cameras=[camera.pk for _, camera in pairs])
     return [_published(change, camera) for change, camera in pairs]
 
 
@@ -68,6 +108,7 @@ def hand_over(department: Department, into: Department) -> list[Published]:
             setattr(camera, unit, into.pk)
         handed.append(Published(camera, dict.fromkeys(units, department.pk), dict.fromkeys(units, into.pk)))
     Camera.objects.bulk_update(cameras, UNITS, batch_size=BATCH)
+    cameras_changed.send(Camera, cameras=[camera.pk for camera in cameras])
     waiting = list(Change.objects.select_for_update().filter(verdict=Verdict.OPEN).order_by("pk"))
     touched = [change for change in waiting if _hand_over_proposed(change, department, into)]
     Change.objects.bulk_update(touched, ["previous", "proposed"], batch_size=BATCH)
@@ -86,10 +127,18 @@ def _hand_over_proposed(change: Change, department: Department, into: Department
     return bool(fields)
 
 
-def _refuse_codes_taken(codes: list[str]) -> None:
-    taken = Camera.objects.filter(code__in=codes).first()
+def _refuse_codes_taken(submission: Submission) -> None:
+    new = approved_changes(submission).filter(kind=ChangeKind.CREATE).values("code")
+    taken = Camera.objects.filter(code__in=new).first()
     if taken:
         raise Conflict(f"{taken} 在提交后已由其他批次发布，请退回该项，由编目部门核对后重新提交。")
+
+
+def _refuse_new_versions(submission: Submission) -> None:
+    there = approved_changes(submission).exclude(camera=None).select_related("camera")
+    change = there.exclude(camera__version=F("base_version")).first()
+    if change:
+        raise Conflict(f"{change.camera} 在提交后已有新版本，请退回该项，由编目部门核对后重新提交。")
 
 
 def _refuse_without_reviewer(changes: list[Change]) -> None:
@@ -101,43 +150,69 @@ def _refuse_without_reviewer(changes: list[Change]) -> None:
         raise Conflict(f"{sentence_for(department.name)}请退回：{codes}{'等' if len(found) > 5 else ''}。")
 
 
-def _changed(change: Change, locked: dict[int, Camera]) -> Camera:
-    camera = locked[change.camera_id] if change.camera_id else Camera(code=change.code, version=0)
-    if camera.version != change.base_version:
-        raise Conflict(f"{camera} 在提交后已有新版本，请退回该项，由编目部门核对后重新提交。")
-    for name, value in change.proposed.items():
-        if name != PATHS:
+def _changed(change: Change) -> Camera:
+    values = {name: change.proposed[name] for name in change.proposed if name not in _NOT_OF_THE_CAMERA}
+    camera = change.camera or _new_camera(change.code, values)
+    if change.camera:
+        for name, value in values.items():
             setattr(camera, name, value)
+    camera.status = _status_of(camera)
     camera.version, camera.published_at = camera.version + 1, clock.now()
     return camera
 
 
-def _lock(keys: list[int]) -> dict[int, Camera]:
+def _new_camera(code: str, values: dict[str, Any]) -> Camera:
+    """By place: to make a hundred thousand of them by name takes minutes."""
+    given = _BLANK | values | {"code": code, "version": 0}
+    return Camera(*given.values())
+
+
+def _status_of(camera: Camera) -> str:
+    """Inspections find it; but what is in repair does not count as offline, and ends with its repair."""
+    if camera.use_state == UseState.REPAIR:
+        return DeviceStatus.REPAIR
+    return DeviceStatus.UNKNOWN if camera.status == DeviceStatus.REPAIR else camera.status
+
+
+def _lock_cameras(submission: Submission) -> None:
+    keys = approved_changes(submission).exclude(camera=None).values("camera")
     # Not the key: what names a camera (a grant, a line of a demand) has locks of its own and must not wait.
-    locked = Camera.objects.select_for_update(no_key=True).filter(pk__in=keys)
-    return {camera.pk: camera for camera in locked.order_by("pk")}
+    locked = Camera.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
+    list(locked.values_list("pk"))
 
 
-def _write_cameras(cameras: list[Camera]) -> None:
-    written = [name.removesuffix("_id") for name in FIELDS if name != "code"]
-    written += ["version", "published_at", "completeness", "validity"]
-    Camera.objects.bulk_create([camera for camera in cameras if not camera.pk], batch_size=BATCH)
-    # An insert that finds its key taken and updates: much faster than one UPDATE with a CASE for every field.
-    Camera.objects.bulk_create(
-        [camera for camera in cameras if camera.version > 1],
-        batch_size=BATCH,
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=written,
-    )
+def _write_cameras(cameras: Sequence[Camera]) -> None:
+    new = [camera for camera in cameras if not camera.pk]
+    insert_rows(new)
+    keys = dict(Camera.objects.filter(code__in=[each.code for each in new]).values_list("code", "pk"))
+    update_rows([camera for camera in cameras if camera.pk], _WRITTEN)
+    for camera in new:
+        camera.pk = keys[camera.code]
 
 
-def _write_paths(pairs: list[tuple[Change, Camera]]) -> None:
+def _approve(pairs: Sequence[tuple[Change, Camera]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE catalogue_change SET verdict = %s, camera_id = given.camera
+            FROM unnest(%s::bigint[], %s::bigint[]) AS given (id, camera)
+            WHERE catalogue_change.id = given.id
+            """,
+            [
+                Verdict.APPROVED.value,
+                [change.pk for change, _ in pairs],
+                [camera.pk for _, camera in pairs],
+            ],
+        )
+
+
+def _write_paths(pairs: Sequence[tuple[Change, Camera]]) -> None:
     """Paths keep their row and their stream name as long as platform and protocol stay."""
     wanted = {camera: paths for change, camera in pairs if (paths := proposed_paths_of(change)) is not None}
+    old = [camera.pk for camera in wanted if camera.version > 1]
     existing = {
         (path.camera_id, path.platform, path.protocol): path
-        for path in AccessPath.objects.select_for_update().filter(camera__in=list(wanted)).order_by("pk")
+        for path in AccessPath.objects.select_for_update().filter(camera__in=old).order_by("pk")
     }
     kept: list[AccessPath] = []
     new: list[AccessPath] = []
@@ -145,15 +220,10 @@ def _write_paths(pairs: list[tuple[Change, Camera]]) -> None:
         for values in paths:
             path = existing.pop((camera.pk, *values.key), None)
             (kept if path else new).append(_with(path or AccessPath(camera=camera), values))
-    _delete(list(existing.values()))
-    AccessPath.objects.bulk_create(new, batch_size=BATCH)
-    AccessPath.objects.bulk_create(
-        kept,
-        batch_size=BATCH,
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=["network_zone", *ADDRESSES, "history_source"],
-    )
+    if existing:
+        _delete(list(existing.values()))
+    insert_rows(new)
+    update_rows(kept, _OF_A_PATH)
 
 
 def _delete(paths: list[AccessPath]) -> None:
@@ -193,16 +263,13 @@ def _next_edition() -> None:
 
 
 def _published(change: Change, camera: Camera) -> Published:
-    hidden = [name for name in change.proposed if _is_hidden(name)]
+    hidden = [name for name in change.proposed if name in _HIDDEN]
     after = _open_fields(change.proposed) | {"version": camera.version}
     if hidden:
         after["network_fields_changed"] = hidden
-    return Published(camera, _open_fields(change.previous), after)
+    ground = change.ground if change.kind == ChangeKind.WITHDRAW else None
+    return Published(camera, _open_fields(change.previous), after, ground)
 
 
 def _open_fields(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if not _is_hidden(name)}
-
-
-def _is_hidden(name: str) -> bool:
-    return name in BY_FIELD and BY_FIELD[name].is_network
+    return {name: value for name, value in values.items() if name not in _HIDDEN}

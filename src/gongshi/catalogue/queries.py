@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from gongshi.catalogue.codes import Platform, Protocol, Publication
 from gongshi.catalogue.columns import CAMERA_COLUMNS, Group
 from gongshi.catalogue.models import (
+    OPEN_SUBMISSIONS,
     UNITS,
     AccessPath,
     Camera,
@@ -17,6 +18,7 @@ from gongshi.catalogue.models import (
     SubmissionState,
     Verdict,
 )
+from gongshi.catalogue.publishing_models import Publishing
 from gongshi.catalogue.rules import Permission
 from gongshi.identity.department_names import DepartmentNames
 from gongshi.identity.models import Department, Person
@@ -148,6 +150,11 @@ def submissions_visible_to(person: Person) -> QuerySet[Submission]:
     return found.filter(own)
 
 
+def progress_of(submission: Submission) -> Publishing | None:
+    """How far the job is that publishes a submission; None when there is none, or no longer."""
+    return Publishing.objects.filter(submission=submission).first() if submission.is_publishing else None
+
+
 def with_counts(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
     """Adds `change_count` and `returned_count`; newest first, which counting would forget."""
     return submissions.annotate(
@@ -164,7 +171,8 @@ def own_draft_changes(person: Person) -> QuerySet[Change]:
 
 
 def open_submissions() -> QuerySet[Submission]:
-    return Submission.objects.filter(state=SubmissionState.SUBMITTED)
+    """Those whose points wait for review, or to be published."""
+    return Submission.objects.filter(state__in=OPEN_SUBMISSIONS)
 
 
 def published_changes_of(camera: Camera) -> QuerySet[Change]:

@@ -3,11 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from gongshi.catalogue.cells import Cell, Day, Label, Labels, Mask, Unit, Value
+from gongshi.catalogue.cells import Value
 from gongshi.catalogue.checks import severity_of
 from gongshi.catalogue.codes import Publication
-from gongshi.catalogue.columns import BY_FIELD, CAMERA_COLUMNS, PATH_FIELDS, SECRECY_HEAD, Column
-from gongshi.catalogue.paths import PathUnreadable, PathValues, read_paths
+from gongshi.catalogue.columns import (
+    BY_FIELD,
+    COMPILED_COLUMNS,
+    INDIVIDUAL,
+    PATH_FIELDS,
+    SECRECY_HEAD,
+    Column,
+)
+from gongshi.catalogue.paths import MOST_REMEMBERED, PathReader, PathUnreadable, PathValues
 from gongshi.identity.department_names import DepartmentNames
 from gongshi.kernel.problems import Problem, Unreadable
 from gongshi.kernel.workbook import Row, unprintable
@@ -15,9 +22,8 @@ from gongshi.kernel.workbook import Row, unprintable
 SYNTHETIC_MARK = "合成演示数据"
 CLASSIFIED_REFUSED = "涉密点位不得录入本平台，请删除该行，并按保密规定处理本文件。"
 _PATH_HEADS = [(name, BY_FIELD[name].head) for name in PATH_FIELDS]
-# Cells of which a file has few different ones, so that each is read once.
-_REPEATING: tuple[type[Cell], ...] = (Label, Labels, Unit, Mask, Day)
-MOST_REMEMBERED = 10_000
+NOT_EMPTY = "不能为空，请填写。"
+_UNKNOWN = object()
 
 Values = dict[str, Value]
 
@@ -41,55 +47,47 @@ class Proposal:
 
 @dataclass(frozen=True)
 class _Step:
-    """How one column is read; `known` remembers the values of those columns that have few different ones."""
+    """How one column is read; `known` has values by text, of columns that have few different ones all."""
 
     column: Column
-    head: str
-    field: str
-    when_empty: Value
-    known: dict[str, Value] | None
+    known: dict[str, Value]
+    remembers: bool
 
 
 class Reader:
     """Reads the rows of one file, or of one form."""
 
     def __init__(self, names: DepartmentNames) -> None:
-        self._names = names
+        self._names, self._paths = names, PathReader(names)
         self._steps = [
             _Step(
                 column,
-                column.head,
-                column.field,
-                column.when_empty,
-                {} if isinstance(column.cell, _REPEATING) else None,
+                {} if column.is_required else {"": column.when_empty},
+                column.field not in INDIVIDUAL,
             )
-            for column in CAMERA_COLUMNS
+            for column in COMPILED_COLUMNS
         ]
-        self._paths: dict[tuple[str, ...], list[PathValues]] = {}
+        self._bare = [(step.column.head, step.column.field, step.known.get, step) for step in self._steps]
 
     def read(self, row: Row) -> tuple[Proposal, list[Problem]]:
         """What a row proposes, and a problem for each cell that cannot be read."""
         cells = row.cells
         values: Values = {}
         problems: list[Problem] = []
-        for step in self._steps:
-            text = cells.get(step.head)
-            if not text:
+        for head, name, known, step in self._bare:
+            text = cells.get(head)
+            if text is None:
                 if step.column.is_required:
-                    problems.append(problem(row, step.field, "unreadable", "不能为空，请填写。"))
-                elif text is not None:
-                    values[step.field] = step.when_empty
+                    problems.append(problem(row, name, "unreadable", NOT_EMPTY))
                 continue
-            if step.known is not None and text in step.known:
-                values[step.field] = step.known[text]
-                continue
-            try:
-                value = values[step.field] = self.cell(step.column, text)
-            except Unreadable as error:
-                problems.append(problem(row, step.field, "unreadable", str(error)))
-                continue
-            if step.known is not None and len(step.known) < MOST_REMEMBERED:
-                step.known[text] = value
+            value = known(text, _UNKNOWN)
+            if value is _UNKNOWN:
+                try:
+                    value = self._read(step, text)
+                except Unreadable as error:
+                    problems.append(problem(row, name, "unreadable", str(error)))
+                    continue
+            values[name] = value  # type: ignore[assignment]
         proposal = Proposal(row.number, values)
         self._read_paths(row, proposal, problems)
         if cells.get(SECRECY_HEAD, "") in {"是", "1", "涉密"}:
@@ -104,28 +102,26 @@ class Reader:
         """The value of one cell. Raises Unreadable."""
         if not text:
             if column.is_required:
-                raise Unreadable("不能为空，请填写。")
+                raise Unreadable(NOT_EMPTY)
             return column.when_empty
         if not text.isprintable() and unprintable(text):
             raise Unreadable("含有不可显示的控制字符，请清除格式后重新填写。")
         return column.cell.read(text, self._names)
 
+    def _read(self, step: _Step, text: str) -> Value:
+        value = self.cell(step.column, text)
+        if step.remembers and len(step.known) < MOST_REMEMBERED:
+            step.known[text] = value
+        return value
+
     def _read_paths(self, row: Row, proposal: Proposal, problems: list[Problem]) -> None:
         texts = {name: row.cells.get(head, "") for name, head in _PATH_HEADS}
         proposal.has_paths = any(head in row.cells for _, head in _PATH_HEADS)
-        key = tuple(texts.values())
-        if key in self._paths:
-            proposal.paths = list(self._paths[key])
-            return
         try:
             _refuse_unprintable(texts)
-            proposal.paths = read_paths(texts, self._names)
+            proposal.paths = self._paths.read(texts)
         except PathUnreadable as error:
             problems.append(problem(row, error.field, "unreadable", str(error)))
-            return
-        # Addresses are the row's own; without them there are few different ones.
-        if not texts["main_url"] and not texts["sub_url"] and len(self._paths) < MOST_REMEMBERED:
-            self._paths[key] = list(proposal.paths)
 
 
 def problem(row: Row, name: str, code: str, message: str) -> Problem:

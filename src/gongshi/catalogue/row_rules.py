@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from socket import inet_aton
-from urllib.parse import urlsplit
 
 from gongshi.catalogue.cells import parsed_address
 from gongshi.catalogue.codes import PointClass, Protocol, SharingLevel
 from gongshi.catalogue.columns import BY_FIELD, REQUIRED_BY_CLASS
 from gongshi.catalogue.gcj02 import to_wgs84
+from gongshi.catalogue.paths import host_of
 from gongshi.catalogue.reading import CLASSIFIED_REFUSED, Proposal, missing_heads
 from gongshi.catalogue.schemes import Scheme
 from gongshi.identity.borders import county_of, lies_in
@@ -170,8 +170,8 @@ def address_is_of_the_camera(proposal: Proposal, around: Around) -> Iterator[Fin
     """A recorder may speak for the camera, so the reviewer is asked. The address is not shown."""
     own = {proposal.values.get("ip_address"), proposal.values.get("ipv6_address")} - {None}
     urls = [path.main_url for path in proposal.paths if path.protocol == Protocol.RTSP and path.main_url]
-    hosts = [parsed_address(urlsplit(url).hostname or "") for url in urls]
-    if own and any(host and str(host) not in own for host in hosts):
+    others = [host for url in urls if (host := host_of(url)) not in own]
+    if own and any((found := parsed_address(host)) and str(found) not in own for host in others):
         yield Finding("main_url", "other_host", "取流地址的主机不是本点位的IP地址，请核实。")
 
 

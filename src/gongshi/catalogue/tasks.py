@@ -2,14 +2,19 @@
 
 import logging
 
+from django.db import OperationalError
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from gongshi.catalogue import import_copy, import_handing_in, importing
+from gongshi.catalogue import import_copy, import_handing_in, importing, publishing_job
 from gongshi.catalogue.completeness import rescore_everything
 from gongshi.catalogue.import_actions import forget_imports
 from gongshi.catalogue.import_models import Import
 
 log = logging.getLogger(__name__)
+
+# When the database was away.
+PUBLISH_AGAIN = RetryStrategy(wait=30, retry_exceptions={OperationalError})
 
 
 @app.task(queue="imports")
@@ -32,6 +37,12 @@ def annotate_import(import_id: int, run: int) -> None:
     whole = Import.objects.get(pk=import_id)
     if whole.run == run:
         import_copy.make_copy(whole)
+
+
+@app.task(queue="imports", retry=PUBLISH_AGAIN)
+def publish_submission(submission_id: int) -> None:
+    """Publish what was approved."""
+    publishing_job.publish_decided(submission_id)
 
 
 @app.periodic(cron="37 * * * *")

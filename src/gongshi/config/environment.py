@@ -98,6 +98,29 @@ class Environment(BaseSettings):
         description="Where audit events are told as they come, separated by commas: file:///path, "
         "syslog+tcp://host:port, syslog+udp://host:port.",
     )
+    basemap: Literal["none", "xyz", "wmts", "pmtiles"] = Field(
+        "none",
+        description="What the map draws points on: borders only, tiles, a WMTS service, a PMTiles file.",
+    )
+    basemap_url: str = Field(
+        "",
+        description="Its address: {z}, {x}, {y} for tiles, {key} for the key; of a WMTS the service's own.",
+    )
+    basemap_labels_url: str = Field(
+        "", description="The same for a second layer with names above it. Empty: none."
+    )
+    basemap_key: str = Field("", description="Stands in the addresses for {key}; browsers see it.")
+    basemap_attribution: str = Field(
+        "", description="Whose map it is, as its licence wants it: 审图号 and so on."
+    )
+    basemap_crs: Literal["wgs84", "gcj02"] = Field(
+        "wgs84", description="What the basemap is in: gcj02 for those that are shifted."
+    )
+    basemap_max_zoom: int = Field(18, ge=1, le=24, description="The deepest level of its tiles.")
+    basemap_layer: str = Field("", description="Layer of a WMTS service.")
+    basemap_labels_layer: str = Field("", description="Its layer with names.")
+    basemap_matrix_set: str = Field("w", description="Its matrix set in Web Mercator.")
+    basemap_format: str = Field("image/png", description="Its format of tiles.")
     demo: bool = Field(False, description="Show the demonstration accounts on the login page.")
     demo_cameras_port: int = Field(8554, description="Port of the demonstration's RTSP cameras.")
 

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "gongshi.kernel",
     "gongshi.audit",
     "gongshi.identity",
+    "gongshi.saved_filters",
     "gongshi.notices",
     "gongshi.parameters",
     "gongshi.alerts",
@@ -225,6 +226,21 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "object-src": [NONE],
     }
+}
+
+# What the map is drawn on; the page of the map adds its hosts to the policy above.
+BASEMAP = {
+    "kind": ENVIRONMENT.basemap,
+    "url": ENVIRONMENT.basemap_url,
+    "labels_url": ENVIRONMENT.basemap_labels_url,
+    "key": ENVIRONMENT.basemap_key,
+    "attribution": ENVIRONMENT.basemap_attribution,
+    "crs": ENVIRONMENT.basemap_crs,
+    "max_zoom": ENVIRONMENT.basemap_max_zoom,
+    "layer": ENVIRONMENT.basemap_layer,
+    "labels_layer": ENVIRONMENT.basemap_labels_layer,
+    "matrix_set": ENVIRONMENT.basemap_matrix_set,
+    "format": ENVIRONMENT.basemap_format,
 }
 
 FILTERS_EMPTY_CHOICE_LABEL = "全部"

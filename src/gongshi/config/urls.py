@@ -34,6 +34,7 @@ urlpatterns = [
     path("quality/", include("gongshi.quality.urls")),
     path("readyz", health.readyz),
     path("rectification/", include("gongshi.rectification.urls")),
+    path("saved-filters/", include("gongshi.saved_filters.urls")),
     path("sessions/", include("gongshi.login.urls")),
     path("viewing/", include("gongshi.viewing.urls")),
     path("work-orders/", include("gongshi.delivery.urls")),

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
@@ -11,8 +11,10 @@ from gongshi.assessment.counting import count_points
 from gongshi.audit.actions import record
 from gongshi.audit.kinds import AuditAction
 from gongshi.catalogue.actions import decide_submission, submit_import
-from gongshi.catalogue.models import AccessPath
+from gongshi.catalogue.codes import DeviceStatus
+from gongshi.catalogue.models import AccessPath, Camera
 from gongshi.catalogue.rules import Permission as Catalogue
+from gongshi.catalogue.status_actions import note_status
 from gongshi.credentials.passwords import note_own_password
 from gongshi.credentials.steps import STEPS
 from gongshi.credentials.undertaking import accept_undertaking
@@ -135,7 +137,7 @@ def _business() -> None:
         )
 
 
-def _catalogue(cameras: Iterable[SyntheticCamera], streams: dict[str, str]) -> None:
+def _catalogue(cameras: Sequence[SyntheticCamera], streams: dict[str, str]) -> None:
     """Each source department's points are compiled, handed in and published as a submission of its own."""
     by_department: dict[str, list[SyntheticCamera]] = defaultdict(list)
     for camera in cameras:
@@ -150,7 +152,17 @@ def _catalogue(cameras: Iterable[SyntheticCamera], streams: dict[str, str]) -> N
             file=io.BytesIO(_workbook(points, streams)),
             file_name="点位.csv",
         )
-        decide_submission(actor=reviewer, submission=submission, verdict="approve")
+        decide_submission(actor=reviewer, submission=submission, verdict="approve", at_once=True)
+    _answers(by_code={camera.code: camera.status for camera in cameras})
+
+
+def _answers(by_code: dict[str, str]) -> None:
+    """Whether the cameras answer, as an inspection would have found it."""
+    keys = dict(Camera.objects.values_list("code", "pk"))
+    found: dict[str, list[int]] = {label: [] for label in DeviceStatus.labels}
+    for code, status in by_code.items():
+        found[status].append(keys[code])
+    note_status(online=found[DeviceStatus.ONLINE.label], offline=found[DeviceStatus.OFFLINE.label])
 
 
 def _inspections() -> None:
