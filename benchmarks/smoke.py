@@ -154,14 +154,14 @@ def import_cameras(portal: str) -> dict[str, float]:
     with step("import"):
         specialist, bureau = signed_in(portal, "gongan-zhuanyuan"), signed_in(portal, "dashuju")
         content = _workbook()
-        before = bureau.get("/atlas/points")["total"]
+        before = bureau.get("/atlas/facets")["total"]
         begun = time.monotonic()
         form = {"department": "331100-GA", "title": "冒烟测试"}
         submission = specialist.upload("/catalogue/submissions", form, "points.csv", content)
         bureau.post(f"/catalogue/submissions/{submission['id']}/decision", {"verdict": "approve"})
         took = time.monotonic() - begun
         _until(
-            lambda: bureau.get("/atlas/points")["total"] == before + IMPORT_ROWS,
+            lambda: bureau.get("/atlas/facets")["total"] == before + IMPORT_ROWS,
             5,
             "points are not on the map",
         )

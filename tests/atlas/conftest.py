@@ -4,11 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from gongshi.atlas.index import forget_index
+from gongshi.atlas.keeping import forget_index
+from gongshi.atlas.tree import forget_tree
 
 
 @pytest.fixture(autouse=True)
-def no_index_of_other_tests() -> Iterator[None]:
+def nothing_kept_of_other_tests() -> Iterator[None]:
     forget_index()
+    forget_tree()
     yield
     forget_index()
+    forget_tree()

@@ -43,29 +43,45 @@ def post(client: Client, path: str, body: dict[str, Any]) -> Any:
 # --- points ------------------------------------------------------------------------------------
 
 
+def rows_of(client: Client, query: str = "") -> list[dict[str, Any]]:
+    answer = client.get(f"{ATLAS}/rows?{query}").json()
+    return [dict(zip(answer["fields"], row, strict=True)) for row in answer["rows"]]
+
+
 def test_points_come_as_rows_with_their_fields_named_once(
     person: Person, cameras: list[Camera], client: Client
 ) -> None:
-    answer = client.get(f"{ATLAS}/points").json()
     first = min(cameras, key=lambda camera: camera.code)
-    assert answer["total"] == 3
-    assert answer["fields"] == ["id", "code", "name", "lon", "lat", "sharing", "status"]
-    assert answer["points"][0] == [
-        *(first.pk, first.code, "山塘", first.longitude, first.latitude),
-        *("unconditional", "offline"),  # in repair: no picture
-    ]
-    assert answer["facets"]["sharing_level"] == {"unconditional": 1, "restricted": 1, "none": 1}
-    assert answer["facets"]["status"] == {"repair": 1, "online": 1, "offline": 1}
+    assert rows_of(client)[0] == {
+        "id": first.pk,
+        "code": first.code,
+        "name": "山塘",
+        "address": first.address,
+        "region": first.region,
+        "owner": first.owner_id,
+        "source_department": first.source_department_id,
+        "point_class": first.point_class,
+        "device_type": first.device_type,
+        "security_level": first.security_level,
+        "sharing": "unconditional",
+        "status": "offline",  # in repair: no picture
+        "lon": first.longitude,
+        "lat": first.latitude,
+    }
+    facets = client.get(f"{ATLAS}/facets").json()["facets"]
+    assert facets["sharing_level"] == {"unconditional": 1, "restricted": 1, "none": 1}
+    assert facets["status"] == {"repair": 1, "online": 1, "offline": 1}
 
 
 def test_repeated_parameters_mean_any_of_them(person: Person, cameras: list[Camera], client: Client) -> None:
-    answer = client.get(f"{ATLAS}/points?sharing_level=restricted&sharing_level=none&status=online").json()
-    assert [point[0] for point in answer["points"]] == [cameras[1].pk]
-    assert answer["facets"]["sharing_level"] == {"restricted": 1}
-    assert answer["facets"]["status"] == {"online": 1, "offline": 1}
+    query = "sharing_level=restricted&sharing_level=none&status=online"
+    facets = client.get(f"{ATLAS}/facets?{query}").json()["facets"]
+    assert [row["id"] for row in rows_of(client, query)] == [cameras[1].pk]
+    assert facets["sharing_level"] == {"restricted": 1}
+    assert facets["status"] == {"online": 1, "offline": 1}
 
 
-def test_all_eight_filters_of_the_standard_and_two_more_are_known(
+def test_all_eight_filters_of_the_standard_and_more_are_known(
     person: Person, cameras: list[Camera], client: Client
 ) -> None:
     camera = cameras[1]
@@ -80,11 +96,14 @@ def test_all_eight_filters_of_the_standard_and_two_more_are_known(
         "transmission": camera.transmission,
         "region": camera.region,
         "point_class": camera.point_class,
+        "security_level": camera.security_level,
+        "source_department": camera.source_department_id,
+        "q": camera.name,
     }
-    answer = client.get(f"{ATLAS}/points", query).json()
-    assert [point[0] for point in answer["points"]] == [camera.pk]
+    assert [row[0] for row in client.get(f"{ATLAS}/rows", query).json()["rows"]] == [camera.pk]
 
 
+@pytest.mark.parametrize("path", ["rows", "facets", "viewport"])
 @pytest.mark.parametrize(
     ("query", "words"),
     [
@@ -94,27 +113,27 @@ def test_all_eight_filters_of_the_standard_and_two_more_are_known(
     ],
 )
 def test_an_unknown_filter_value_is_answered_with_a_sentence(
-    query: str, words: str, person: Person, cameras: list[Camera], client: Client
+    path: str, query: str, words: str, person: Person, cameras: list[Camera], client: Client
 ) -> None:
-    answer = client.get(f"{ATLAS}/points?{query}")
+    answer = client.get(f"{ATLAS}/{path}?{query}")
     assert answer.status_code == 422
     assert words in answer.json()["error"]["message"]
 
 
-def test_points_are_zipped_for_who_can_unpack(person: Person, cameras: list[Camera], client: Client) -> None:
-    plain = client.get(f"{ATLAS}/points")
-    zipped = client.get(f"{ATLAS}/points", headers={"accept-encoding": "gzip, deflate"})
+def test_answers_are_zipped_for_who_can_unpack(person: Person, cameras: list[Camera], client: Client) -> None:
+    plain = client.get(f"{ATLAS}/viewport")
+    zipped = client.get(f"{ATLAS}/viewport", headers={"accept-encoding": "gzip, deflate"})
     assert zipped.headers["Content-Encoding"] == "gzip" and "Content-Encoding" not in plain.headers
     assert gzip.decompress(zipped.content) == plain.content
     assert "Accept-Encoding" in zipped.headers["Vary"]
 
 
-def test_points_need_two_questions_at_most(
+def test_a_view_needs_few_questions(
     person: Person, cameras: list[Camera], client: Client, django_assert_max_num_queries: Any
 ) -> None:
-    client.get(f"{ATLAS}/points")
+    client.get(f"{ATLAS}/viewport")
     with django_assert_max_num_queries(5):  # session, person, department, roles; the edition each second
-        client.get(f"{ATLAS}/points?sharing_level=none")
+        client.get(f"{ATLAS}/viewport?sharing_level=none")
 
 
 # --- card --------------------------------------------------------------------------------------
@@ -156,6 +175,7 @@ def test_the_summary_tells_who_decides_over_what(
     answer = post(client, "summary", {"camera_ids": chosen}).json()
     assert (answer["total"], answer["needs_review"], answer["missing"]) == (3, 2, [gone.pk])
     assert answer["groups"][0] == {
+        "department_id": cameras[0].source_department_id,
         "department": "丽水市水利局",
         "unconditional": 1,
         "restricted": 1,
@@ -212,7 +232,7 @@ def test_a_list_is_not_made_without_the_csrf_token(cameras: list[Camera]) -> Non
 
 # --- who may, and what is never told -----------------------------------------------------------
 
-READS = ("points", "borders", "cameras/{id}", "lists")
+READS = ("setup", "viewport", "facets", "rows", "borders", "cameras/{id}", "lists")
 
 
 @pytest.mark.parametrize("role", sorted(SEPARATED_ADMINISTRATORS))
@@ -246,8 +266,8 @@ def test_nobody_who_is_not_signed_in_reads_the_map(cameras: list[Camera], client
 def test_no_answer_tells_network_fields_to_those_who_may_not(person: Person, client: Client) -> None:
     camera = make_camera(ip_address="10.99.98.97", gateway="10.99.98.1", vlan=4007, netmask="255.255.254.0")
     answers = [
-        client.get(f"{ATLAS}/points"),
-        client.get(f"{ATLAS}/points?code={camera.code}"),
+        client.get(f"{ATLAS}/rows"),
+        client.get(f"{ATLAS}/viewport?code={camera.code}"),
         client.get(f"{ATLAS}/cameras/{camera.pk}"),
         client.get("/atlas/"),
         post(client, "summary", {"camera_ids": [camera.pk]}),
@@ -263,8 +283,8 @@ def test_no_answer_tells_network_fields_to_those_who_may_not(person: Person, cli
 
 def test_not_even_the_bureau_gets_network_fields_in_bulk(cameras: list[Camera], client: Client) -> None:
     client.force_login(make_person(Role.BUREAU_ADMINISTRATOR))
-    text = client.get(f"{ATLAS}/points").content.decode()
-    assert str(cameras[0].ip_address) not in text
+    for path in ("rows", "viewport", "facets", "setup"):
+        assert str(cameras[0].ip_address) not in client.get(f"{ATLAS}/{path}").content.decode()
 
 
 # --- borders and page --------------------------------------------------------------------------
@@ -277,25 +297,20 @@ def test_the_borders_are_the_nine_counties_and_may_be_kept(person: Person, clien
     assert "max-age" in answer.headers["Cache-Control"]
 
 
-def test_the_page_hands_the_map_its_addresses_and_filters(
+def test_the_page_hands_the_map_its_address(person: Person, cameras: list[Camera], client: Client) -> None:
+    page = client.get("/atlas/").content.decode()
+    assert f'data-api="{ATLAS}/"' in page
+    for field in ("q", "code", "location"):
+        assert f'name="{field}"' in page
+    assert "<script>" not in page and "style=" not in page
+
+
+def test_the_map_is_told_all_filters_with_their_choices(
     person: Person, cameras: list[Camera], client: Client
 ) -> None:
-    page = client.get("/atlas/").content.decode()
-    for name, url in {
-        "points": "points",
-        "camera": "cameras/{id}",
-        "border": "borders",
-        "summary": "summary",
-        "list": "lists",
-    }.items():
-        assert f'data-{name}-url="{ATLAS}/{url}"' in page
-    for field in ("code", "location"):
-        assert f'name="{field}"' in page
-    for facet in (
-        "sharing_level:restricted",
-        "status:online",
-        f"owner:{cameras[0].owner_id}",
-        "region:331102",
-    ):
-        assert f'data-facet="{facet}"' in page
-    assert "<script>" not in page and "style=" not in page
+    setup = client.get(f"{ATLAS}/setup").json()
+    filters = {each["name"]: each for each in setup["filters"]}
+    assert filters["sharing_level"]["title"] == "共享级别"
+    assert {"value": "331102", "label": "莲都区"} in filters["region"]["choices"]
+    assert {"丽水市水利局"} < {department["name"] for department in setup["departments"]}
+    assert setup["limits"]["points_of_a_list"] == 20_000

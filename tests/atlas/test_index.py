@@ -1,24 +1,19 @@
-"""The index in memory: the same answers as the plain reading of the rules, and never half of a publishing."""
+"""The index in memory: every filter finds what SQL finds, and never half of a publishing."""
 
 import threading
-from collections import Counter
 from typing import Any
 
+import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from gongshi.atlas.index import FACETS, IndexKeeper, PointIndex, build_index
+from gongshi.atlas.criteria import Criteria, read_criteria
+from gongshi.atlas.index import PointIndex
+from gongshi.atlas.keeping import IndexKeeper
+from gongshi.atlas.renewing import build_index, renewed
+from gongshi.atlas.selecting import Selected
 from gongshi.catalogue.actions import decide_submission, submit_import
-from gongshi.catalogue.codes import (
-    DeviceStatus,
-    DeviceType,
-    OpeningLevel,
-    PointClass,
-    SharingLevel,
-    Transmission,
-)
 from gongshi.catalogue.models import Camera
+from gongshi.identity.models import Person
 from gongshi.identity.roles import Role
 from gongshi.kernel.errors import Invalid
 from tests.catalogue import books
@@ -26,130 +21,96 @@ from tests.factories import make_camera, make_department, make_person
 
 pytestmark = pytest.mark.django_db
 
-REGIONS = ["331102", "331121", "331181"]
-CHOICES = {
-    "sharing_level": SharingLevel.values,
-    "status": DeviceStatus.values,
-    "opening_level": OpeningLevel.values,
-    "device_type": DeviceType.values,
-    "transmission": Transmission.values,
-    "point_class": PointClass.values,
-    "region": REGIONS,
-}
+
+def found(index: PointIndex, **criteria: list[str]) -> list[str]:
+    """The codes that filters find, in order."""
+    selected = Selected(index, read_criteria(criteria, Person()))
+    return index.texts.codes(selected.in_order("code").astype(np.intp))
 
 
-@pytest.fixture(scope="module")
-def city(django_db_setup: None, django_db_blocker: Any) -> PointIndex:
-    """Sixty points of three owners with every value somewhere, indexed and gone again."""
-    from django.db import transaction
-
-    with django_db_blocker.unblock(), transaction.atomic():
-        owners = [make_department() for _ in range(3)]
-        for number in range(60):
-            values = {name: choices[number % len(choices)] for name, choices in CHOICES.items()}
-            make_camera(
-                owners[number % 3],
-                code=f"3311-{'ab'[number % 2]}-{number:03d}",
-                name=f"{'东南西北'[number % 4]}门",
-                address=f"{'人民路' if number % 5 else '解放街'}{number}号",
-                **values,
-            )
-        index = build_index()
-        city.cameras = list(Camera.objects.order_by("code"))  # type: ignore[attr-defined]
-        transaction.set_rollback(True)
-    return index
-
-
-def plainly(cameras: list[Camera], selection: dict[str, list[str]], but: str = "") -> list[Camera]:
-    """The rules of §6.2 read aloud: any value within a filter, all filters together."""
-
-    def fits(camera: Camera) -> bool:
-        texts = {"code": camera.code.casefold(), "location": f"{camera.address} {camera.name}".casefold()}
-        for name, wanted in selection.items():
-            if name == but or not wanted:
-                continue
-            if name in texts:
-                if not any(value.casefold() in texts[name] for value in wanted):
-                    return False
-            elif str(camera.owner_id if name == "owner" else getattr(camera, name)) not in wanted:
-                return False
-        return True
-
-    return [camera for camera in cameras if fits(camera)]
-
-
-def selections(index: PointIndex) -> st.SearchStrategy[dict[str, list[str]]]:
-    choices = CHOICES | {"owner": list(index.attributes["owner"].values)}
-    texts = {
-        "code": ["3311", "-a-", "-B-", "01", "no"],
-        "location": ["人民路", "解放", "门", "东", "1号", "无"],
-    }
-    return st.fixed_dictionaries(
-        {},
-        optional={
-            name: st.lists(st.sampled_from(values), max_size=3) for name, values in (choices | texts).items()
-        },
-    )
-
-
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
-@given(data=st.data())
-def test_points_and_facets_are_those_of_a_plain_count(city: PointIndex, data: st.DataObject) -> None:
-    cameras: list[Camera] = city_cameras()
-    selection = data.draw(selections(city))
-    found = city.select(selection)
-    assert [city.codes[row] for row in found.rows] == [camera.code for camera in plainly(cameras, selection)]
-    for name in FACETS:
-        attribute = "owner_id" if name == "owner" else name
-        expected = Counter(
-            str(getattr(camera, attribute)) for camera in plainly(cameras, selection, but=name)
-        )
-        assert found.facets[name] == expected, name
-
-
-def city_cameras() -> list[Camera]:
-    return city.cameras  # type: ignore[attr-defined, no-any-return]
+def codes_of(index: PointIndex) -> list[str]:
+    return index.texts.codes(index.by_code.astype(np.intp))
 
 
 def test_an_empty_catalogue_has_an_empty_map() -> None:
-    found = build_index().select({"code": ["33"]})
-    assert len(found.rows) == 0 and all(counts == {} for counts in found.facets.values())
+    index = build_index()
+    assert found(index, code=["33"]) == [] == found(index, area=["circle:119.9,28.4,500"])
+    assert all(counts == {} for counts in Selected(index, Criteria()).facets().values())
 
 
 def test_withdrawn_points_are_not_in_the_index() -> None:
     make_camera(publication="withdrawn")
     shown = make_camera()
-    assert build_index().ids == [shown.pk]
+    assert codes_of(build_index()) == [shown.code]
 
 
 def test_several_words_must_all_occur_in_the_place() -> None:
     camera = make_camera(address="莲都区中山街1号", name="小学门口")
     make_camera(address="莲都区中山街2号", name="公园")
+    assert found(build_index(), location=["中山街 小学"]) == [camera.code]
+
+
+def test_a_word_is_found_in_its_own_fields_only() -> None:
+    camera = make_camera(code="3311-Ab-1", name="Ab 门", address="中山街")
+    other = make_camera(code="3311-2", name="门", address="ab 街")
     index = build_index()
-    rows = index.select({"location": ["中山街 小学"]}).rows
-    assert [index.ids[row] for row in rows] == [camera.pk]
+    assert found(index, code=["aB"]) == [camera.code]
+    assert found(index, location=["AB"]) == [other.code, camera.code]
+    assert found(index, q=["3311-ab 中山"]) == [camera.code]
+    assert found(index, q=["街 3311-2"]) == [other.code]
+
+
+def test_words_never_run_from_one_field_or_point_into_the_next() -> None:
+    make_camera(code="3311-1", name="东", address="西")
+    make_camera(code="3311-2", name="南", address="北")
+    index = build_index()
+    for word in ("1东", "东西", "西3311", "1\n东", "东\n西"):
+        assert "3311-1" not in found(index, q=[word]) or "\n" in word
+
+
+def test_big_letters_are_shown_as_they_were_written() -> None:
+    camera = make_camera(code="3311-AbC", name="P+R 停车场 B2", address="Ａ座")
+    index = build_index()
+    assert index.texts.rows(index.by_code.astype(np.intp)) == [[camera.code, camera.name, camera.address]]
 
 
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
         ("sharing_level", "secret", "“共享级别”没有“secret”这个选项"),
-        ("status", "", "“设备状态”没有“”这个选项"),
         ("owner", "0", "“所属单位”没有“0”这个选项"),
+        ("source_under", "x", "“主管部门（数源部门）”没有“x”这个选项"),
         ("ip_address", "10.33.0.1", "没有“ip_address”这个筛选条件"),
+        ("watchable", "2", "我部门已可查看"),
+        ("id", "1.5", "应为整数"),
+        ("q", "长" * 101, "最多 100 个字"),
+        ("area", "heart:1,2", "看不懂区域“heart:1,2”"),
+        ("area", "polygon:119,28;120,28", "多边形至少要 3 个顶点"),
+        ("area", "polygon:" + ";".join(f"119.{at},28" for at in range(1001)), "多边形最多 1000 个顶点"),
+        ("area", "circle:119,28,-3", "圆形的距离应大于 0"),
+        ("area", "circle:119,28,nan", "圆形的距离应大于 0"),
+        ("area", "line:nan;119,28;119,29", "沿线的距离应大于 0"),
+        ("area", "line:30000;119,28;119,29", "不超过 20000 米"),
+        ("area", "box:119,28,120", "矩形应写成 box:西,南,东,北"),
+        ("area", "box:119,28,220,29", "超出地图范围"),
+        ("area", "box:nan,28,120,29", "超出地图范围"),
     ],
 )
 def test_an_unknown_filter_or_value_is_refused(name: str, value: str, sentence: str) -> None:
     make_camera()
     with pytest.raises(Invalid, match=sentence):
-        build_index().select({name: [value]})
+        read_criteria({name: [value]}, make_person(Role.DATA_SPECIALIST))
 
 
-def test_the_index_is_built_in_two_queries(django_assert_num_queries: Any) -> None:
-    for _ in range(5):
-        make_camera()
-    with django_assert_num_queries(2):
-        build_index()
+def test_names_are_in_order_and_points_of_one_name_by_code() -> None:
+    long = "浙江省丽水市莲都区碧湖镇中山街人民路口"
+    names = [long + "东", long, "甲", long + "东", "", "乙" * 40, "乙" * 41]
+    for number, name in enumerate(names):
+        make_camera(code=f"3311-{9 - number}", name=name)
+    index = build_index()
+    shown = index.texts.rows(Selected(index, Criteria()).in_order("name").astype(np.intp))
+    expected = sorted((each.name.encode(), each.code) for each in Camera.objects.all())
+    assert [(name.encode(), code) for code, name, _ in shown] == expected
 
 
 # --- following the catalogue -------------------------------------------------------------------
@@ -158,7 +119,7 @@ def test_the_index_is_built_in_two_queries(django_assert_num_queries: Any) -> No
 def test_a_publication_becomes_visible() -> None:
     keeper = IndexKeeper(check_every_s=0)
     department = make_department("丽水市公安局")
-    assert keeper.current().ids == []
+    assert codes_of(keeper.current()) == []
     submission = submit_import(
         actor=make_person(Role.DATA_SPECIALIST, department=department),
         department=department,
@@ -166,10 +127,10 @@ def test_a_publication_becomes_visible() -> None:
         file=books.csv_file([books.row(department), books.row(department)]),
         file_name="点位.csv",
     )
-    assert keeper.current().ids == []
+    assert codes_of(keeper.current()) == []
     decide_submission(actor=make_person(Role.BUREAU_ADMINISTRATOR), submission=submission, verdict="approve")
-    assert keeper.current().codes == list(Camera.objects.order_by("code").values_list("code", flat=True))
-    assert len(keeper.current().ids) == 2
+    assert codes_of(keeper.current()) == list(Camera.objects.order_by("code").values_list("code", flat=True))
+    assert len(keeper.current()) == 2
 
 
 def test_nothing_is_asked_of_the_database_within_the_second(django_assert_num_queries: Any) -> None:
@@ -186,27 +147,23 @@ def test_an_unchanged_catalogue_keeps_its_index(django_assert_num_queries: Any) 
         assert keeper.current() is index
 
 
-def test_while_one_rebuilds_others_read_the_old_index(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_while_one_brings_it_up_to_date_others_read_the_old_index() -> None:
     old, new = build_index(), build_index()
-    building, finish = threading.Event(), threading.Event()
-    answers = [old, new]
+    renewing, finish = threading.Event(), threading.Event()
 
-    def build() -> PointIndex:
-        index = answers.pop(0)
-        if index is new:
-            building.set()
-            assert finish.wait(10)
-        return index
+    def renew(index: PointIndex) -> PointIndex:
+        renewing.set()
+        assert finish.wait(10)
+        return new
 
-    monkeypatch.setattr("gongshi.atlas.index.edition", lambda: old.edition + 1)
-    keeper = IndexKeeper(build, check_every_s=0)
+    keeper = IndexKeeper(lambda: old, renew, check_every_s=0)
     assert keeper.current() is old
-    rebuilder = threading.Thread(target=keeper.current)
-    rebuilder.start()
-    assert building.wait(10)
+    renewer = threading.Thread(target=keeper.current)
+    renewer.start()
+    assert renewing.wait(10)
     assert keeper.current() is old
     finish.set()
-    rebuilder.join()
+    renewer.join()
     assert keeper._index is new
 
 
@@ -225,3 +182,8 @@ def test_at_the_first_question_all_wait_for_one_build() -> None:
     for thread in threads:
         thread.join()
     assert len(built) == 1
+
+
+def test_an_index_of_no_changes_is_itself() -> None:
+    index = build_index()
+    assert renewed(index) is index

@@ -225,7 +225,7 @@ def test_the_pages_of_lists_ask_a_fixed_number_of_questions(
         create_point_list(actor=point_list.created_by, name=f"清单{number}", camera_ids=[make_camera().pk])
     with django_assert_max_num_queries(9):
         client.get("/atlas/lists/")
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         client.get(point_list.get_absolute_url())
     with django_assert_max_num_queries(10):
         client.get(f"/api/v1/atlas/lists/{point_list.pk}")

@@ -32,7 +32,13 @@ LISTS_AND_EVENTS = """
         ON event.action = 'atlas:point_list:created' AND event.object_id = list.id::text
     GROUP BY list.id
 """
-EVENTS = "SELECT count(*) FROM audit_auditevent WHERE action = 'atlas:point_list:created'"
+# Of lists that nobody deleted, as other tests do.
+EVENTS = """
+    SELECT count(*) FROM audit_auditevent made WHERE action = 'atlas:point_list:created' AND NOT EXISTS (
+        SELECT FROM audit_auditevent gone
+        WHERE gone.action = 'atlas:point_list:deleted' AND gone.object_id = made.object_id
+    )
+"""
 POINTS = "SELECT count(DISTINCT pointlist_id) FROM atlas_pointlist_cameras"
 
 

@@ -1,33 +1,39 @@
-import type { GeoJSONSource, Map as MapLibre, MapMouseEvent } from 'maplibre-gl';
-import { box, type Position } from './area';
+import type { Map as MapLibre, MapMouseEvent } from 'maplibre-gl';
+import { distance, type Position } from './mercator';
+import { boxCorners, lengthOf, lengthText, REACH, type Shape, type ShapeKind } from './shapes';
 
-export type Tool = 'box' | 'polygon';
+/** `pick` takes single points by clicking them; the others draw. */
+export type Tool = ShapeKind | 'pick';
 
-const SOURCE = 'area';
-const NOTHING: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] };
+const LEAST: Record<ShapeKind, number> = { box: 4, polygon: 3, circle: 1, line: 2 };
+const BY_DRAGGING: ReadonlySet<Tool | null> = new Set<Tool>(['box', 'circle']);
+const BY_CORNERS: ReadonlySet<Tool | null> = new Set<Tool>(['polygon', 'line']);
+const LEAST_DRAG_PX = 3;
 
-function position(event: MapMouseEvent): Position {
-  return [event.lngLat.lng, event.lngLat.lat];
+interface Callbacks {
+  drawn(shape: Shape): void;
+  toolChanged(tool: Tool | null): void;
+  /** What is being drawn has changed; null when nothing is. */
+  changed(shape: Shape | null): void;
 }
 
 /**
- * Drawing an area: box (tool, or shift-drag at any time) and polygon (click the corners, double-click or Enter ends).
- * Escape gives up. Calls `drawn` with the ring and `toolChanged` when the tool is taken up or laid down.
+ * Drawing an area: box and circle by dragging (a box also with Shift held, at any time), polygon and line by clicking
+ * corners. Enter or a double click finishes, Backspace takes the last corner back, Escape lays the tool down.
  */
 export class AreaTool {
   private tool: Tool | null = null;
   private corners: Position[] = [];
-  private dragging = false;
+  private pointer: Position | null = null;
+  private dragged: { x: number; y: number } | null = null;
+  private width = REACH.line.usual;
 
   constructor(
     private readonly map: MapLibre,
-    private readonly drawn: (ring: Position[]) => void,
-    private readonly toolChanged: (tool: Tool | null) => void,
+    private readonly mostCorners: number,
+    private readonly callbacks: Callbacks,
   ) {
     map.boxZoom.disable();
-    map.addSource(SOURCE, { type: 'geojson', data: NOTHING });
-    map.addLayer({ id: 'area-fill', type: 'fill', source: SOURCE, paint: { 'fill-color': '#1e5fae', 'fill-opacity': 0.12 } });
-    map.addLayer({ id: 'area-line', type: 'line', source: SOURCE, paint: { 'line-color': '#1e5fae', 'line-width': 2 } });
     map.on('mousedown', (event) => this.press(event));
     map.on('mousemove', (event) => this.move(event));
     // A drag goes on, and ends, over the map's controls and beside the map as well.
@@ -35,52 +41,96 @@ export class AreaTool {
     window.addEventListener('mouseup', (event) => this.release(event));
     map.on('click', (event) => this.corner(event));
     map.on('dblclick', (event) => {
-      if (this.tool !== 'polygon') return;
+      if (!BY_CORNERS.has(this.tool)) return;
       event.preventDefault();
       this.finish();
     });
-    document.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape') this.choose(null);
-      if (event.key === 'Enter' && this.tool === 'polygon' && this.corners.length > 2) this.finish();
-    });
+    document.addEventListener('keydown', (event) => this.key(event));
+  }
+
+  get current(): Tool | null {
+    return this.tool;
   }
 
   /** While an area is being drawn, clicks are corners and open nothing. */
-  get active(): boolean {
-    return this.tool !== null;
+  get isDrawing(): boolean {
+    return this.dragged !== null || BY_DRAGGING.has(this.tool) || BY_CORNERS.has(this.tool);
   }
 
   choose(tool: Tool | null): void {
     this.tool = tool;
-    this.corners = [];
-    this.dragging = false;
-    this.map.dragPan.enable();
+    this.reset();
     this.map.getCanvas().style.cursor = tool ? 'crosshair' : '';
-    this.draw([]);
-    this.toolChanged(tool);
+    if (BY_CORNERS.has(tool)) this.map.doubleClickZoom.disable();
+    else this.map.doubleClickZoom.enable();
+    this.callbacks.toolChanged(tool);
+  }
+
+  /** The buffer of lines that are drawn from now on, and of the one under way. */
+  setWidth(metres: number): void {
+    this.width = metres;
+    this.tell();
+  }
+
+  private reset(): void {
+    this.corners = [];
+    this.pointer = null;
+    this.dragged = null;
+    this.tell();
   }
 
   private press(event: MapMouseEvent): void {
-    if (this.tool !== 'box' && !(this.tool === null && event.originalEvent.shiftKey)) return;
+    const isShifted = event.originalEvent.shiftKey && !this.isDrawing;
+    if (event.originalEvent.button !== 0 || !(BY_DRAGGING.has(this.tool) || isShifted)) return;
     event.preventDefault();
-    this.dragging = true;
-    this.corners = [position(event)];
+    this.dragged = event.point;
+    this.corners = [[event.lngLat.lng, event.lngLat.lat]];
   }
 
   private move(event: MapMouseEvent): void {
-    if (this.tool === 'polygon') this.draw([...this.corners, position(event)]);
+    if (!BY_CORNERS.has(this.tool)) return;
+    this.pointer = [event.lngLat.lng, event.lngLat.lat];
+    this.tell();
   }
 
   private drag(event: MouseEvent): void {
-    const [start] = this.corners;
-    if (this.dragging && start) this.draw(box(start, this.under(event)));
+    if (!this.dragged) return;
+    this.pointer = this.under(event);
+    this.tell();
   }
 
   private release(event: MouseEvent): void {
-    const [start] = this.corners;
-    if (!this.dragging || !start) return;
-    this.corners = box(start, this.under(event));
-    this.finish();
+    const { dragged } = this;
+    if (!dragged) return;
+    this.pointer = this.under(event);
+    const { x, y } = this.map.project([...this.pointer]);
+    if (Math.hypot(x - dragged.x, y - dragged.y) < LEAST_DRAG_PX) this.reset();
+    else this.finish();
+  }
+
+  private corner({ lngLat, point }: MapMouseEvent): void {
+    if (!BY_CORNERS.has(this.tool) || this.corners.length >= this.mostCorners) return;
+    const last = this.corners.at(-1);
+    const at = last && this.map.project([...last]);
+    // The second click of a double click is no corner.
+    if (at && Math.hypot(at.x - point.x, at.y - point.y) < LEAST_DRAG_PX) return;
+    this.corners.push([lngLat.lng, lngLat.lat]);
+    this.tell();
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (this.tool === null && !this.dragged) return;
+    if (event.key === 'Escape') this.choose(null);
+    if (isTyping(event) || !BY_CORNERS.has(this.tool)) return;
+    if (event.key === 'Enter') {
+      event.preventDefault();
+      this.finish();
+    }
+    if (event.key === 'Backspace') {
+      event.preventDefault();
+      this.corners.pop();
+      this.tell();
+    }
   }
 
   private under({ clientX, clientY }: MouseEvent): Position {
@@ -89,20 +139,37 @@ export class AreaTool {
     return [lng, lat];
   }
 
-  private corner(event: MapMouseEvent): void {
-    if (this.tool === 'polygon') this.corners.push(position(event));
-  }
-
   private finish(): void {
-    const ring = this.corners;
+    // The pointer is the far end of a drag, but no corner that was clicked.
+    if (!this.dragged) this.pointer = null;
+    const shape = this.shape();
+    if (!shape || shape.corners.length < LEAST[shape.kind]) return;
     this.choose(null);
-    if (ring.length > 2) this.drawn(ring);
+    this.callbacks.drawn(shape);
   }
 
-  private draw(ring: Position[]): void {
-    const closed = [...ring, ...ring.slice(0, 1)].map((corner) => [...corner]);
-    const features: GeoJSON.Feature[] =
-      ring.length > 1 ? [{ type: 'Feature', properties: {}, geometry: { type: 'Polygon', coordinates: [closed] } }] : [];
-    void this.map.getSource<GeoJSONSource>(SOURCE)?.setData({ type: 'FeatureCollection', features });
+  private shape(): Shape | null {
+    const kind = this.dragged && this.tool !== 'circle' ? 'box' : this.tool;
+    const [first] = this.corners;
+    if (!first || kind === null || kind === 'pick') return null;
+    const far = this.pointer ?? first;
+    if (kind === 'box') return { kind, corners: boxCorners(first, far) };
+    if (kind === 'circle') return { kind, corners: [first], metres: Math.min(REACH.circle.most, Math.max(1, distance(first, far))) };
+    const corners = this.pointer ? [...this.corners, this.pointer] : [...this.corners];
+    return kind === 'line' ? { kind, corners, metres: this.width } : { kind, corners };
   }
+
+  private tell(): void {
+    this.callbacks.changed(this.shape());
+  }
+}
+
+function isTyping({ target }: KeyboardEvent): boolean {
+  return target instanceof HTMLElement && target.closest('input, textarea, select, button, a, [role=grid]') !== null;
+}
+
+/** "长 1.2 公里": how far the drawing is. */
+export function progress(shape: Shape | null): string {
+  if (shape?.kind === 'circle') return `半径 ${lengthText(shape.metres)}`;
+  return shape?.kind === 'line' ? `长 ${lengthText(lengthOf(shape.corners))}` : '';
 }

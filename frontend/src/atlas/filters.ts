@@ -1,57 +1,92 @@
-import type { Facets } from './contract';
+/** Parameter → values; any of the values, all of the parameters. */
+export type Query = Readonly<Record<string, readonly string[]>>;
 
-const DEBOUNCE_MS = 200;
+/** The parameters that narrow the set (docs/atlas-api.md), in the order in which their chips stand. */
+export const FILTER_NAMES = [
+  'q',
+  'code',
+  'location',
+  'area',
+  'list',
+  'sharing_level',
+  'opening_level',
+  'status',
+  'region',
+  'owner',
+  'owner_under',
+  'source_department',
+  'source_under',
+  'device_type',
+  'point_class',
+  'security_level',
+  'transmission',
+  'watchable',
+  'id',
+  'codes',
+] as const;
 
-/** What the form asks for, without empty fields. */
-export function readFilters(form: HTMLFormElement): URLSearchParams {
-  const filters = new URLSearchParams();
-  for (const [name, value] of new FormData(form)) {
-    if (typeof value === 'string' && value.trim() !== '') filters.append(name, value.trim());
-  }
-  return filters;
+export type FilterName = (typeof FILTER_NAMES)[number];
+
+function known(name: string): name is FilterName {
+  return (FILTER_NAMES as readonly string[]).includes(name);
 }
 
-/** Puts the address's filters into the form; fields that the address does not name become empty. */
-export function writeFilters(form: HTMLFormElement, filters: URLSearchParams): void {
-  for (const field of form.elements) {
-    if (field instanceof HTMLInputElement && ['checkbox', 'radio'].includes(field.type)) {
-      field.checked = filters.getAll(field.name).includes(field.value);
-    } else if (field instanceof HTMLSelectElement && field.multiple) {
-      const wanted = filters.getAll(field.name);
-      for (const option of field.options) option.selected = wanted.includes(option.value);
-    } else if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) {
-      field.value = filters.get(field.name) ?? '';
-    }
+/** What is asked for at present; panel, chips and address read it and are told of each change. */
+export class Filters {
+  private readonly values = new Map<FilterName, readonly string[]>();
+  private readonly listeners: (() => void)[] = [];
+
+  constructor(address: URLSearchParams) {
+    for (const name of FILTER_NAMES) this.put(name, address.getAll(name));
+  }
+
+  get(name: FilterName): readonly string[] {
+    return this.values.get(name) ?? [];
+  }
+
+  get query(): Query {
+    return Object.fromEntries(FILTER_NAMES.flatMap((name) => (this.values.has(name) ? [[name, this.get(name)]] : [])));
+  }
+
+  get isEmpty(): boolean {
+    return this.values.size === 0;
+  }
+
+  set(name: FilterName, values: readonly string[]): void {
+    if (this.put(name, values)) this.changed();
+  }
+
+  toggle(name: FilterName, value: string, on: boolean): void {
+    const others = this.get(name).filter((each) => each !== value);
+    this.set(name, on ? [...others, value] : others);
+  }
+
+  clear(): void {
+    if (this.isEmpty) return;
+    this.values.clear();
+    this.changed();
+  }
+
+  onChange(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+
+  private put(name: FilterName, values: readonly string[]): boolean {
+    const wanted = [...new Set(values.map((value) => value.trim()))].filter(Boolean);
+    const before = this.get(name);
+    if (wanted.length === before.length && wanted.every((value, at) => value === before[at])) return false;
+    if (wanted.length > 0) this.values.set(name, wanted);
+    else this.values.delete(name);
+    return true;
+  }
+
+  private changed(): void {
+    for (const listener of this.listeners) listener();
   }
 }
 
-/** Counts beside the choices: `<span data-facet="sharing_level:restricted">`. */
-export function showFacets(form: HTMLFormElement, facets: Facets): void {
-  for (const place of form.querySelectorAll<HTMLElement>('[data-facet]')) {
-    const [field = '', value = ''] = (place.dataset.facet ?? '').split(/:(.*)/s);
-    const count = facets[field]?.[value] ?? 0;
-    place.textContent = count.toLocaleString('zh-CN');
-    place.closest('.facet')?.classList.toggle('none', count === 0);
-  }
-}
-
-/** Calls back once after a burst of changes; Enter and the clear button count as changes. */
-export function onFilterChange(form: HTMLFormElement, changed: () => void): void {
-  let timer = 0;
-  const soon = (): void => {
-    window.clearTimeout(timer);
-    timer = window.setTimeout(changed, DEBOUNCE_MS);
-  };
-  form.addEventListener('input', soon);
-  form.addEventListener('reset', () => {
-    // A reset would bring back what the server rendered; the user wants an empty form.
-    queueMicrotask(() => {
-      writeFilters(form, new URLSearchParams());
-      soon();
-    });
-  });
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    soon();
-  });
+/** The name of a form control or attribute as a filter's; throws for another. */
+export function filterName(name: string | undefined): FilterName {
+  if (name === undefined || !known(name)) throw new Error(`no filter: ${name}`);
+  return name;
 }

@@ -1,26 +1,51 @@
-import { postJson, sentence } from '../shared/api';
+import { sentence } from '../shared/api';
 import { element, icon } from '../shared/element';
 import { toast } from '../shared/toast';
-import { SHARING, type CameraId, type ListSummary, type SavedList } from './contract';
+import type { AtlasApi } from './atlas-api';
+import type { CameraId, ListSummary, Setup, SummaryGroup } from './contract';
+import { ListSaving } from './list-saving';
+import { totalsTable } from './list-totals';
+import { PagedRows } from './paged-rows';
 import type { PointList } from './point-list';
-import { LEVELS } from './symbols';
+import { pointButton } from './point-row';
+import { SavedLists } from './saved-lists';
+import { VirtualList } from './virtual-list';
 
-const SHOWN = 200;
 const DEBOUNCE_MS = 200;
+const ROW_PX = 50;
 
-/** 视频点位需求清单 before it is saved: totals per source department and sharing level, remove, name, submit. */
+type Member = ListSummary['cameras'][number];
+
+/** 视频点位需求清单: totals per source department and sharing level, its points, and what becomes of them. */
 export class ListDrawer {
-  readonly node = element('div', { class: 'atlas-list' });
+  readonly node: HTMLElement;
+  private readonly total = element('span', { role: 'status' });
+  private readonly acts = element('div', { class: 'atlas-list-acts' });
+  private readonly groups = element('div');
+  private readonly filled: HTMLElement;
+  private readonly nothing: HTMLElement;
+  private readonly saving: ListSaving;
+  private readonly members: VirtualList<Member>;
   private request = new AbortController();
   private timer = 0;
-  private name = '';
 
   constructor(
+    private readonly api: AtlasApi,
+    private readonly setup: Setup,
     private readonly chosen: PointList,
-    private readonly summaryUrl: string,
-    private readonly saveUrl: string,
     private readonly opened: (id: CameraId) => void,
   ) {
+    this.saving = new ListSaving(api, chosen);
+    this.members = new VirtualList<Member>({
+      name: '清单中的点位，上下键移动，回车打开档案，删除键移出',
+      rowHeight: ROW_PX,
+      cells: (member) => this.cells(member),
+      opened: ({ id }) => opened(id),
+      key: (event, { id }) => this.key(event, id),
+    });
+    this.nothing = nothing();
+    this.filled = element('div', { class: 'atlas-list-filled' }, element('div', { class: 'atlas-list-total' }, this.total, this.acts), this.groups, this.members.node, this.saving.node);
+    this.node = element('div', { class: 'atlas-list' }, new SavedLists(api, chosen).node, this.nothing, this.filled);
     chosen.onChange(() => this.refreshSoon());
     void this.refresh();
   }
@@ -32,123 +57,86 @@ export class ListDrawer {
 
   private async refresh(): Promise<void> {
     this.request.abort();
-    if (this.chosen.size === 0) {
-      this.node.replaceChildren(this.nothing());
-      return;
-    }
+    const ids = this.chosen.all;
+    this.filled.hidden = ids.length === 0 && !this.chosen.loaded;
+    this.nothing.hidden = !this.filled.hidden;
+    if (this.filled.hidden) return;
     this.request = new AbortController();
     const { signal } = this.request;
     try {
-      this.fill(await postJson<ListSummary>(this.summaryUrl, { camera_ids: this.chosen.all }, signal));
+      this.fill(await this.api.summary(ids, false, signal), ids);
     } catch (failure) {
       if (signal.aborted) return;
       const again = element('button', { type: 'button', class: 'btn btn-sm' }, '重试');
       again.addEventListener('click', () => void this.refresh());
-      this.node.replaceChildren(element('p', { class: 'field-error' }, sentence(failure)), again);
+      this.total.replaceChildren(element('span', { class: 'field-error' }, sentence(failure)));
+      this.acts.replaceChildren(again);
     }
   }
 
-  private nothing(): HTMLElement {
-    return element(
-      'div',
-      { class: 'empty' },
-      icon('playlist-add'),
-      element('b', {}, '清单还是空的'),
-      element('p', {}, '在地图或点位列表中点“加入”，或按住 Shift 在地图上拖出一个框，把框内点位一次加入。'),
+  private fill(summary: ListSummary, ids: readonly CameraId[]): void {
+    const { total, needs_review: review, missing } = summary;
+    this.total.replaceChildren(
+      '共 ',
+      element('b', {}, total.toLocaleString('zh-CN')),
+      ` 个点位${review > 0 ? `，其中 ${review.toLocaleString('zh-CN')} 个需数源部门审核` : total > 0 ? '，均无需数源部门审核' : ''}`,
     );
+    this.acts.replaceChildren(...this.buttons(total, missing));
+    this.groups.replaceChildren(totalsTable(summary, (group) => void this.removeGroup(group)));
+    this.saving.draw();
+    const there = new Set(missing);
+    const known = ids.filter((id) => !there.has(id));
+    const window = async (offset: number, limit: number): Promise<Member[]> =>
+      (await this.api.summary(known.slice(offset, offset + limit), true)).cameras;
+    this.members.show(new PagedRows<Member>(known.length, window), false);
   }
 
-  private fill(summary: ListSummary): void {
-    const clear = element(
-      'button',
-      {
-        type: 'button',
-        class: 'btn btn-sm',
-        'data-confirm': '清空清单',
-        'data-confirm-verb': '清空',
-        'data-confirm-detail': `${summary.total} 个点位将全部移出清单。`,
-      },
-      '清空',
-    );
-    clear.addEventListener('click', () => this.chosen.clear());
-    this.node.replaceChildren(
-      element(
-        'div',
-        { class: 'atlas-list-total' },
-        element('span', {}, '共 ', element('b', {}, String(summary.total)), ' 个点位', summary.needs_review > 0 && `，其中 ${summary.needs_review} 个需数源部门审核`),
-        clear,
-      ),
-      this.groups(summary),
-      this.cameras(summary),
-      this.form(),
-    );
+  private buttons(total: number, missing: readonly CameraId[]): HTMLElement[] {
+    const undo = this.chosen.undoable > 1 && this.button('arrow-back-up', `撤销 ${this.chosen.undoable} 个`, '撤销上一次加入', () => this.chosen.undo());
+    const gone = missing.length > 0 && this.button('ban', `移出已撤回的 ${missing.length} 个`, '这些点位已不在目录中', () => this.chosen.remove(missing));
+    const clear = this.button('trash', '清空', '清空清单', () => this.chosen.clear());
+    clear.dataset.confirm = '清空清单';
+    clear.dataset.confirmVerb = '清空';
+    clear.dataset.confirmDetail = `${total} 个点位将全部移出清单${this.chosen.loaded ? '；已存的清单不变' : ''}。`;
+    return [undo, gone, clear].filter((button) => button !== false);
   }
 
-  private groups({ groups }: ListSummary): HTMLElement {
-    const heads = ['数源部门', ...LEVELS.map((level) => SHARING[level].short)];
-    const rows = groups.map((group) =>
-      element(
-        'tr',
-        {},
-        element('td', { class: 'wrap' }, group.department),
-        ...LEVELS.map((level) => element('td', { class: 'number' }, group[level] > 0 ? String(group[level]) : '–')),
-      ),
-    );
-    return element(
-      'table',
-      { class: 'table' },
-      element('thead', {}, element('tr', {}, ...heads.map((head, at) => element('th', { class: at > 0 ? 'number' : '', scope: 'col' }, head)))),
-      element('tbody', {}, ...rows),
-    );
+  private button(name: string, label: string, title: string, act: () => void): HTMLButtonElement {
+    const button = element('button', { type: 'button', class: 'btn btn-sm', title }, icon(name), label);
+    button.addEventListener('click', act);
+    return button;
   }
 
-  private cameras({ cameras }: ListSummary): HTMLElement {
-    const rows = cameras.slice(0, SHOWN).map(({ id, code, name, sharing }) => {
-      const open = element('button', { type: 'button', class: 'atlas-result' }, element('b', {}, name), element('small', { class: 'code' }, code));
-      open.addEventListener('click', () => this.opened(id));
-      const remove = element('button', { type: 'button', class: 'btn-close', 'aria-label': `移出：${name}` });
-      remove.addEventListener('click', () => this.chosen.remove(id));
-      const { label, status } = SHARING[sharing];
-      return element('li', {}, element('span', { class: `status ${status}`, title: label, 'aria-label': label }), open, remove);
-    });
-    const rest = cameras.length - rows.length;
-    return element('ul', {}, ...rows, rest > 0 && element('li', { class: 'soft' }, `另有 ${rest} 个，提交后可在清单页查看`));
+  private cells(member: Member): HTMLElement[] {
+    const remove = element('button', { type: 'button', class: 'btn-close', 'aria-label': `移出：${member.name}` });
+    remove.addEventListener('click', () => this.chosen.remove([member.id]));
+    return [pointButton(member, (id) => this.opened(id)), remove];
   }
 
-  private form(): HTMLFormElement {
-    const name = element('input', { class: 'form-control', name: 'name', required: true, maxlength: 80, placeholder: '例如：汛期重点山塘巡查' });
-    name.value = this.name;
-    name.addEventListener('input', () => {
-      this.name = name.value;
-    });
-    const error = element('span', { class: 'field-error', role: 'alert' });
-    const submit = element('button', { type: 'submit', class: 'btn btn-primary' }, '提交清单');
-    const form = element(
-      'form',
-      { class: 'atlas-list-form', novalidate: true },
-      element('label', {}, element('span', { class: 'form-label required d-block' }, '清单名称'), name),
-      error,
-      submit,
-    );
-    form.addEventListener('submit', (event) => {
-      event.preventDefault();
-      error.textContent = this.name.trim() ? '' : '请给清单起一个名称，方便以后找到它。';
-      if (error.textContent) name.focus();
-      else void this.save(submit, error);
-    });
-    return form;
+  private key(event: KeyboardEvent, id: CameraId): boolean {
+    if (event.key !== 'Delete' && event.key !== 'Backspace') return false;
+    this.chosen.remove([id]);
+    return true;
   }
 
-  private async save(submit: HTMLButtonElement, error: HTMLElement): Promise<void> {
-    submit.disabled = true;
+  private async removeGroup(group: SummaryGroup): Promise<void> {
+    const department = group.department_id ?? this.setup.departments.find(({ name }) => name === group.department)?.id;
     try {
-      const saved = await postJson<SavedList>(this.saveUrl, { name: this.name.trim(), camera_ids: this.chosen.all });
-      this.chosen.clear();
-      window.location.assign(saved.url);
+      const { ids } = await this.api.select({ source_department: [String(department)], id: this.chosen.all.map(String) });
+      this.chosen.remove(ids);
+      toast(`已移出${group.department}的 ${ids.length} 个点位。`);
     } catch (failure) {
-      submit.disabled = false;
-      error.textContent = sentence(failure);
       toast(sentence(failure), 'problem');
     }
   }
+}
+
+function nothing(): HTMLElement {
+  return element(
+    'div',
+    { class: 'empty' },
+    icon('playlist-add'),
+    element('b', {}, '清单还是空的'),
+    element('p', {}, '在点位列表中点“加入”，在地图上框选、画多边形或沿线选取，也可粘贴视频编号。'),
+  );
 }

@@ -1,190 +1,100 @@
-import {
-  Map as MapLibre,
-  NavigationControl,
-  Popup,
-  ScaleControl,
-  setWorkerUrl,
-  type GeoJSONSource,
-  type LngLatBoundsLike,
-  type MapGeoJSONFeature,
-  type StyleSpecification,
-} from 'maplibre-gl';
+import { AttributionControl, Map as MapLibre, NavigationControl, ScaleControl, setWorkerUrl, type LngLatBoundsLike } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { element } from '../shared/element';
 import type { View } from './address';
-import { inside } from './area';
 import { AreaTool, type Tool } from './area-tool';
-import { SHARING, STATUS, type CameraId, type Point, type Sharing, type Status } from './contract';
-import { drawCluster, drawPoint, LEVELS, PIXEL_RATIO } from './symbols';
+import type { Borders } from './atlas-api';
+import { boundsOfBorders, placeNames, tileStyle } from './basemap';
+import { BorderLayer } from './border-layer';
+import type { Box, CameraId, Setup, ViewPoint } from './contract';
+import type { Drawing } from './drawing';
+import { Fan } from './fan';
+import { HoverLabel } from './hover-label';
+import { MarkLayer, type Hit } from './mark-layer';
+import { toPlace, type Position } from './mercator';
+import { PlaceNames } from './place-names';
+import { Screen, type Pixel } from './screen';
+import { drawShape } from './shape-layer';
+import type { Shape } from './shapes';
+import type { Tiles } from './tiles';
 
 setWorkerUrl(workerUrl);
 
-export type Borders = GeoJSON.FeatureCollection<GeoJSON.Polygon | GeoJSON.MultiPolygon>;
+export interface Frame {
+  /** What is seen, and what to ask for: that and a margin. */
+  seen: Box;
+  box: Box;
+  zoom: number;
+}
 
 interface Callbacks {
   opened(id: CameraId): void;
-  moved(view: View): void;
-  /** The points of the present selection within a drawn area. */
-  chosen(points: Point[]): void;
+  /** A point was clicked to be put on the list, or taken from it. */
+  picked(point: ViewPoint): void;
+  /** Escape was pressed on the map. */
+  escaped(): void;
+  /** Several points under one click; they are fanned out already. */
+  crowd(points: readonly ViewPoint[]): void;
+  /** A cluster that no zoom splits. */
+  spot(at: Position): void;
+  /** The view stands still. */
+  moved(): void;
+  /** The view moves on beyond what was asked for. */
+  moving(): void;
+  drawn(shape: Shape): void;
+  drawing(shape: Shape | null): void;
   toolChanged(tool: Tool | null): void;
   /** The map is drawn and takes tools. */
   ready(): void;
 }
 
 const FONT = 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Micro Hei", sans-serif';
-const CLUSTER_UNTIL_ZOOM = 14;
+// How far beyond the window is asked for, so that panning shows no holes.
+const MARGIN = 0.35;
+const NEAR_ZOOM = 15;
+const SPLIT_LEVELS = 2;
 
 const LOCALE = {
   'NavigationControl.ZoomIn': '放大',
   'NavigationControl.ZoomOut': '缩小',
   'ScaleControl.Meters': '米',
   'ScaleControl.Kilometers': '公里',
+  'AttributionControl.ToggleAttribution': '底图来源',
 };
 
-function collection<P extends GeoJSON.GeoJsonProperties>(
-  features: GeoJSON.Feature<GeoJSON.Point, P>[],
-): GeoJSON.FeatureCollection<GeoJSON.Point, P> {
-  return { type: 'FeatureCollection', features };
-}
-
-function dot(point: Point): GeoJSON.Feature<GeoJSON.Point> {
-  const { lon, lat, ...properties } = point;
-  return { type: 'Feature', properties, geometry: { type: 'Point', coordinates: [lon, lat] } };
-}
-
-function corners(borders: Borders): GeoJSON.Position[] {
-  return borders.features.flatMap(({ geometry }) =>
-    geometry.type === 'Polygon' ? geometry.coordinates.flat() : geometry.coordinates.flat(2),
-  );
-}
-
-function bounds(positions: GeoJSON.Position[]): [number, number, number, number] {
-  const lons = positions.map(([lon]) => lon ?? 0);
-  const lats = positions.map(([, lat]) => lat ?? 0);
-  return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
-}
-
-function labels(borders: Borders): GeoJSON.FeatureCollection<GeoJSON.Point> {
-  return collection(
-    borders.features.map((county) => {
-      const [west, south, east, north] = bounds(corners({ type: 'FeatureCollection', features: [county] }));
-      const coordinates = (county.properties?.centre as GeoJSON.Position | undefined) ?? [(west + east) / 2, (south + north) / 2];
-      return { type: 'Feature', properties: { name: county.properties?.name as string }, geometry: { type: 'Point', coordinates } };
-    }),
-  );
-}
-
-/** The offline basemap (county borders) with our points on it; glyphs are drawn from the system's fonts. */
-function style(borders: Borders): StyleSpecification {
-  const empty = collection([]);
-  return {
-    version: 8,
-    sources: {
-      borders: { type: 'geojson', data: borders },
-      labels: { type: 'geojson', data: labels(borders) },
-      listed: { type: 'geojson', data: empty },
-      marked: { type: 'geojson', data: empty },
-      points: {
-        type: 'geojson',
-        data: empty,
-        cluster: true,
-        clusterRadius: 46,
-        clusterMaxZoom: CLUSTER_UNTIL_ZOOM,
-        clusterProperties: Object.fromEntries(
-          LEVELS.map((level) => [level, ['+', ['case', ['==', ['get', 'sharing'], level], 1, 0]]]),
-        ),
-      },
-    },
-    layers: [
-      { id: 'ground', type: 'background', paint: { 'background-color': '#e6ecf2' } },
-      { id: 'county', type: 'fill', source: 'borders', paint: { 'fill-color': '#fafbfc' } },
-      { id: 'border-soft', type: 'line', source: 'borders', paint: { 'line-color': '#cdd9e6', 'line-width': 5, 'line-blur': 3 } },
-      { id: 'border', type: 'line', source: 'borders', paint: { 'line-color': '#8fa6bf', 'line-width': 1 } },
-      {
-        id: 'county-name',
-        type: 'symbol',
-        source: 'labels',
-        layout: {
-          'text-field': ['get', 'name'],
-          'text-font': ['sans-serif'],
-          'text-size': ['interpolate', ['linear'], ['zoom'], 7, 12, 10, 16],
-          'text-letter-spacing': 0.12,
-          // Below the cluster that mostly sits on the county's centre.
-          'text-anchor': 'top',
-          'text-offset': [0, 2.4],
-          'text-allow-overlap': true,
-        },
-        paint: { 'text-color': '#60758c', 'text-halo-color': '#fff', 'text-halo-width': 1.5 },
-      },
-      {
-        id: 'listed',
-        type: 'circle',
-        source: 'listed',
-        minzoom: CLUSTER_UNTIL_ZOOM - 4,
-        paint: { 'circle-radius': 11, 'circle-color': '#1e5fae', 'circle-opacity': 0.22 },
-      },
-      {
-        id: 'point',
-        type: 'symbol',
-        source: 'points',
-        filter: ['!', ['has', 'point_count']],
-        layout: {
-          'icon-image': ['concat', 'point:', ['get', 'sharing'], ':', ['get', 'status']],
-          'icon-allow-overlap': true,
-          'icon-size': ['interpolate', ['linear'], ['zoom'], 8, 0.8, 13, 1.1],
-        },
-      },
-      {
-        id: 'cluster',
-        type: 'symbol',
-        source: 'points',
-        filter: ['has', 'point_count'],
-        layout: {
-          'icon-image': ['concat', 'cluster', ...LEVELS.flatMap((level) => [':', ['to-string', ['get', level]]])],
-          'icon-allow-overlap': true,
-          'icon-ignore-placement': true,
-        },
-      },
-      {
-        id: 'marked',
-        type: 'circle',
-        source: 'marked',
-        paint: { 'circle-radius': 12, 'circle-opacity': 0, 'circle-stroke-color': '#12365f', 'circle-stroke-width': 3 },
-      },
-    ] as StyleSpecification['layers'],
-  };
-}
-
-/** The image of `point:restricted:online` or `cluster:390:364:82` (counts in the order of `LEVELS`). */
-function drawImage(id: string): ImageData {
-  const [kind, ...parts] = id.split(':');
-  return kind === 'cluster' ? drawCluster(parts.map(Number)) : drawPoint(parts[0] as Sharing, parts[1] as Status);
-}
+export const isStill = (): boolean => window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 /** The map; throws where the browser has no WebGL 2. */
 export class MapStage {
   private readonly map: MapLibre;
-  private readonly hover = new Popup({ closeButton: false, closeOnClick: false, offset: 10, className: 'atlas-hover' });
-  private readonly chooser = new Popup({ closeButton: false, offset: 10, maxWidth: '320px', className: 'atlas-chooser' });
-  private points: readonly Point[] = [];
-  private listed: (id: CameraId) => boolean = () => false;
-  private area: AreaTool | null = null;
+  private readonly marks = new MarkLayer(isStill());
+  private readonly hover = new HoverLabel();
+  private readonly canvas = element('canvas', { class: 'atlas-marks', 'aria-hidden': 'true' });
+  private readonly context: CanvasRenderingContext2D;
+  private readonly tool: AreaTool;
+  private readonly borders: BorderLayer;
+  private readonly names: PlaceNames;
+  private shapes: readonly Shape[] = [];
+  private underWay: Shape | null = null;
+  private frameAsked = 0;
 
   constructor(
     container: HTMLElement,
+    setup: Setup,
     borders: Borders,
+    tiles: Tiles,
     view: View | null,
     private readonly callbacks: Callbacks,
   ) {
     const place = view
       ? { center: [view.lon, view.lat] as [number, number], zoom: view.zoom }
-      : { bounds: bounds(corners(borders)) as LngLatBoundsLike, fitBoundsOptions: { padding: 24 } };
+      : { bounds: boundsOfBorders(borders) as LngLatBoundsLike, fitBoundsOptions: { padding: 24 } };
     this.map = new MapLibre({
       container,
-      style: style(borders),
+      style: tileStyle(tiles),
       ...place,
       minZoom: 6,
-      maxZoom: 18,
+      maxZoom: 19,
       attributionControl: false,
       dragRotate: false,
       pitchWithRotate: false,
@@ -194,14 +104,28 @@ export class MapStage {
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
-    this.map.getCanvas().setAttribute('aria-label', '点位地图；同样的内容可以在点位列表中用键盘操作');
+    this.map.getCanvas().setAttribute('aria-label', '点位地图，方向键平移，加减号缩放；同样的内容可以在右侧列表中用键盘操作');
     this.map.addControl(new NavigationControl({ showCompass: false }), 'bottom-right');
     this.map.addControl(new ScaleControl({ unit: 'metric' }), 'bottom-right');
-    this.map.setMissingStyleImageResolver((id) => {
-      this.map.addImage(id, drawImage(id), { pixelRatio: PIXEL_RATIO });
+    if (setup.basemap.attribution) this.map.addControl(new AttributionControl({ compact: true }), 'bottom-right');
+    const context = this.canvas.getContext('2d');
+    if (!context) throw new Error('no 2d canvas');
+    this.context = context;
+    this.borders = new BorderLayer(borders, tiles.layers.length === 0);
+    this.names = new PlaceNames(placeNames(setup, borders));
+    // What nobody needs to see need not be read back from WebGL for each frame.
+    container.classList.toggle('atlas-bare', tiles.layers.length === 0);
+    container.append(this.canvas, this.hover.node);
+    this.tool = new AreaTool(this.map, setup.limits.corners, {
+      drawn: (shape) => this.callbacks.drawn(shape),
+      toolChanged: (tool) => this.callbacks.toolChanged(tool),
+      changed: (shape) => {
+        this.underWay = shape;
+        this.callbacks.drawing(shape);
+        this.redraw();
+      },
     });
-    this.map.on('load', () => this.ready());
-    this.map.on('moveend', () => this.callbacks.moved(this.view));
+    this.listen();
   }
 
   get view(): View {
@@ -209,111 +133,147 @@ export class MapStage {
     return { lon: lng, lat, zoom: this.map.getZoom() };
   }
 
-  show(points: readonly Point[]): void {
-    this.points = points;
-    this.fill('points', points);
-    this.fill('listed', points.filter(({ id }) => this.listed(id)));
+  get frame(): Frame {
+    const seen = this.map.getBounds().toArray().flat() as Box;
+    const [west, south, east, north] = seen;
+    const [wide, high] = [(east - west) * MARGIN, (north - south) * MARGIN];
+    return { seen, box: [west - wide, south - high, east + wide, north + high], zoom: this.map.getZoom() };
+  }
+
+  show(drawing: Drawing): void {
+    this.marks.show(drawing, performance.now());
+    this.arrangeNames();
+    this.redraw();
   }
 
   /** Points in the list get a halo. */
   showListed(listed: (id: CameraId) => boolean): void {
-    this.listed = listed;
-    this.fill('listed', this.points.filter(({ id }) => listed(id)));
+    this.marks.showListed(listed);
+    this.redraw();
   }
 
-  /** Rings one point, and goes there when it is out of sight or still inside a cluster. */
-  mark(point: Point | null, go: boolean): void {
-    this.fill('marked', point ? [point] : []);
-    if (!point || !go) return;
-    const at: [number, number] = [point.lon, point.lat];
-    const near = this.map.getBounds().contains(at) && this.map.getZoom() > CLUSTER_UNTIL_ZOOM;
-    if (!near) this.map.easeTo({ center: at, zoom: Math.max(this.map.getZoom(), CLUSTER_UNTIL_ZOOM + 1), duration: 500 });
+  /** The areas that are drawn beside the one under way. */
+  showShapes(shapes: readonly Shape[]): void {
+    this.shapes = shapes;
+    this.redraw();
+  }
+
+  /** Rings one position, and goes there when it is out of sight or too small to be told from its neighbours. */
+  ring(at: Position | null, go: boolean): void {
+    this.marks.ring(at && toPlace(at));
+    this.redraw();
+    if (!at || !go) return;
+    const isNear = this.map.getBounds().contains([...at]) && this.map.getZoom() >= NEAR_ZOOM - 1;
+    if (!isNear) this.map.easeTo({ center: [...at], zoom: Math.max(this.map.getZoom(), NEAR_ZOOM), duration: 500 });
+  }
+
+  /** Fans points out of the spot where they stand. */
+  fanOut(at: Position, points: readonly ViewPoint[]): void {
+    this.marks.fanOut(new Fan(toPlace(at), points, isStill() ? -Infinity : performance.now()));
+    this.hover.show(undefined, 0);
+    this.redraw();
+  }
+
+  closeFan(): void {
+    if (!this.marks.fanned) return;
+    this.marks.fanOut(null);
+    this.redraw();
   }
 
   chooseTool(tool: Tool | null): void {
-    this.area?.choose(tool);
+    this.tool.choose(tool);
   }
 
-  /** Fits all points of the selection. */
-  fit(): void {
-    if (this.points.length === 0) return;
-    const around = bounds(this.points.map(({ lon, lat }) => [lon, lat]));
-    this.map.fitBounds(around as LngLatBoundsLike, { padding: 48, maxZoom: 16, duration: 500 });
+  setWidth(metres: number): void {
+    this.tool.setWidth(metres);
   }
 
-  resize(): void {
-    this.map.resize();
+  fit(box: Box): void {
+    this.map.fitBounds(box, { padding: 56, maxZoom: 16, duration: 500 });
   }
 
-  private ready(): void {
-    this.area = new AreaTool(
-      this.map,
-      (ring) => this.callbacks.chosen(this.points.filter(({ lon, lat }) => inside([lon, lat], ring))),
-      (tool) => this.callbacks.toolChanged(tool),
-    );
-    this.callbacks.ready();
-    this.show(this.points);
-
-    this.map.on('mousemove', 'point', ({ features }) => this.name(features?.[0]));
-    this.map.on('mouseleave', 'point', () => this.name(undefined));
-    for (const layer of ['point', 'cluster']) {
-      this.map.on('mouseenter', layer, () => this.cursor('pointer'));
-      this.map.on('mouseleave', layer, () => this.cursor(''));
-    }
-    this.map.on('click', 'point', ({ features = [] }) => this.open(features));
-    this.map.on('click', 'cluster', ({ features }) => void this.split(features?.[0]));
-  }
-
-  private cursor(cursor: string): void {
-    if (!this.area?.active) this.map.getCanvas().style.cursor = cursor;
-  }
-
-  private fill(source: string, points: readonly Point[]): void {
-    // Before the style is there the call has no source; `ready` repeats it.
-    void this.map.getSource<GeoJSONSource>(source)?.setData(collection(points.map(dot)));
-  }
-
-  private name(feature: MapGeoJSONFeature | undefined): void {
-    if (!feature) {
-      this.hover.remove();
-      return;
-    }
-    const { name, sharing, status } = feature.properties as Point;
-    const text = element('div', {}, element('b', {}, name), element('div', {}, `${SHARING[sharing].label} · ${STATUS[status]}`));
-    this.hover.setLngLat((feature.geometry as GeoJSON.Point).coordinates as [number, number]).setDOMContent(text).addTo(this.map);
-  }
-
-  private open(features: MapGeoJSONFeature[]): void {
-    if (this.area?.active) return;
-    const found = new Map(features.map(({ properties }) => [properties.id as CameraId, properties as Point]));
-    const [first] = found.values();
-    if (!first) return;
-    if (found.size === 1) {
-      this.callbacks.opened(first.id);
-      return;
-    }
-    this.hover.remove();
-    const choices = [...found.values()].map(({ id, name }) => {
-      const button = element('button', { type: 'button' }, name);
-      button.addEventListener('click', () => {
-        this.chooser.remove();
-        this.callbacks.opened(id);
-      });
-      return button;
+  private listen(): void {
+    this.map.on('load', () => this.callbacks.ready());
+    this.map.on('moveend', () => this.callbacks.moved());
+    this.map.on('move', () => this.callbacks.moving());
+    this.map.on('zoomstart', () => this.closeFan());
+    // In the frame that moves the map, so that symbols and map move as one.
+    this.map.on('render', () => this.draw());
+    this.map.on('resize', () => this.redraw());
+    this.map.getContainer().addEventListener('keydown', ({ key }) => {
+      if (key === 'Escape') this.callbacks.escaped();
     });
-    const geometry = features[0]?.geometry as GeoJSON.Point;
-    this.chooser
-      .setLngLat(geometry.coordinates as [number, number])
-      .setDOMContent(element('div', {}, `此处有 ${found.size} 个点位`, ...choices))
-      .addTo(this.map);
+    this.map.on('mousemove', ({ point }) => this.point(point));
+    this.map.on('mouseout', () => this.hover.show(undefined, 0));
+    this.map.on('dragstart', () => this.hover.show(undefined, 0));
+    this.map.on('click', ({ point, originalEvent }) => this.click(point, originalEvent.ctrlKey || originalEvent.metaKey));
   }
 
-  private async split(cluster: MapGeoJSONFeature | undefined): Promise<void> {
-    if (!cluster || this.area?.active) return;
-    const source = this.map.getSource<GeoJSONSource>('points');
-    if (!source) return;
-    const zoom = await source.getClusterExpansionZoom(cluster.properties.cluster_id as number);
-    const center = (cluster.geometry as GeoJSON.Point).coordinates as [number, number];
-    this.map.easeTo({ center, zoom: zoom + 0.2, duration: 350 });
+  private get screen(): Screen {
+    const { clientWidth, clientHeight } = this.map.getContainer();
+    const { lng, lat } = this.map.getCenter();
+    return new Screen(clientWidth, clientHeight, this.map.getZoom(), toPlace([lng, lat]));
+  }
+
+  private arrangeNames(): void {
+    const { screen } = this;
+    this.names.arrange(screen, this.marks.circles(screen));
+  }
+
+  private redraw(): void {
+    if (this.frameAsked) return;
+    this.frameAsked = requestAnimationFrame(() => this.draw());
+  }
+
+  private draw(): void {
+    cancelAnimationFrame(this.frameAsked);
+    this.frameAsked = 0;
+    const { screen, context, canvas } = this;
+    const ratio = window.devicePixelRatio || 1;
+    const [width, height] = [Math.round(screen.width * ratio), Math.round(screen.height * ratio)];
+    if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, screen.width, screen.height);
+    this.marks.sprites.beginFrame();
+    this.borders.draw(context, screen);
+    this.names.draw(context, screen, this.marks.sprites);
+    for (const shape of this.shapes) drawShape(context, screen, shape, false);
+    if (this.underWay) drawShape(context, screen, this.underWay, true);
+    if (this.marks.draw(context, screen, performance.now())) this.redraw();
+  }
+
+  private hits(pixel: Pixel): Hit[] {
+    return this.marks.hits(this.screen, pixel, performance.now());
+  }
+
+  private point(pixel: Pixel): void {
+    if (this.tool.isDrawing || this.map.isMoving()) return;
+    const [hit] = this.hits(pixel);
+    this.hover.show(hit, this.canvas.clientWidth);
+    this.map.getCanvas().style.cursor = hit ? 'pointer' : this.tool.current ? 'crosshair' : '';
+  }
+
+  private click(pixel: Pixel, isPicking: boolean): void {
+    if (this.tool.isDrawing) return;
+    const hits = this.hits(pixel);
+    const points = hits.flatMap((hit) => ('point' in hit ? [hit.point] : hit.mark.kind === 'points' ? hit.mark.points : []));
+    const [first] = points;
+    if (points.length > 1 && first) {
+      this.fanOut([first.lon, first.lat], points);
+      this.callbacks.crowd(points);
+    } else if (first) {
+      if (isPicking || this.tool.current === 'pick') this.callbacks.picked(first);
+      else this.callbacks.opened(first.id);
+    } else {
+      this.closeFan();
+      this.clickCluster(hits[0]);
+    }
+  }
+
+  private clickCluster(hit: Hit | undefined): void {
+    if (!hit || 'point' in hit || hit.mark.kind !== 'cluster') return;
+    const { lon, lat, spot } = hit.mark.cluster;
+    if (spot) this.callbacks.spot([lon, lat]);
+    else this.map.easeTo({ center: [lon, lat], zoom: Math.floor(this.map.getZoom()) + SPLIT_LEVELS, duration: isStill() ? 0 : 450 });
   }
 }

@@ -1,21 +1,17 @@
-import { SHARING, type Sharing, type Status } from './contract';
+import { LEVELS, SHARING, type Sharing, type Status } from './contract';
 
-/** Sharing levels in the order in which a cluster's ring shows them. */
-export const LEVELS: readonly Sharing[] = ['unconditional', 'restricted', 'none'];
+export const PIXEL_RATIO = 2;
 
-const SCALE = 2;
+const FONT_FAMILY = 'system-ui, "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
+const POINT_PX = 18;
 
-function canvas(size: number): CanvasRenderingContext2D {
+function canvas(width: number, height = width): CanvasRenderingContext2D {
   const surface = document.createElement('canvas');
-  surface.width = surface.height = size * SCALE;
+  [surface.width, surface.height] = [width * PIXEL_RATIO, height * PIXEL_RATIO];
   const context = surface.getContext('2d');
   if (!context) throw new Error('no 2d canvas');
-  context.scale(SCALE, SCALE);
+  context.scale(PIXEL_RATIO, PIXEL_RATIO);
   return context;
-}
-
-function pixels(context: CanvasRenderingContext2D): ImageData {
-  return context.getImageData(0, 0, context.canvas.width, context.canvas.height);
 }
 
 const OUTLINES: Record<Sharing, (centre: number, radius: number) => Path2D> = {
@@ -36,10 +32,9 @@ const OUTLINES: Record<Sharing, (centre: number, radius: number) => Path2D> = {
 };
 
 /** One point: outline and colour by sharing level, filled when online, hollow when offline, pale when unknown. */
-export function drawPoint(sharing: Sharing, status: Status, colour = SHARING[sharing].colour): ImageData {
-  const size = 18;
-  const context = canvas(size);
-  const path = OUTLINES[sharing](size / 2, 5);
+export function drawPoint(sharing: Sharing, status: Status, colour = SHARING[sharing].colour): HTMLCanvasElement {
+  const context = canvas(POINT_PX);
+  const path = OUTLINES[sharing](POINT_PX / 2, 5);
   context.lineJoin = 'round';
   context.strokeStyle = '#fff';
   context.lineWidth = 4.5;
@@ -53,23 +48,30 @@ export function drawPoint(sharing: Sharing, status: Status, colour = SHARING[sha
   context.strokeStyle = colour;
   context.lineWidth = status === 'online' ? 1 : 2;
   context.stroke(path);
-  return pixels(context);
+  return context.canvas;
 }
 
-/** 1 234 → "1234", 12 345 → "1.2万". */
+/** 1 234 → "1234", 12 345 → "1.2万", 1 234 567 → "123万". */
 export function shortCount(count: number): string {
-  return count < 10_000 ? String(count) : `${(count / 10_000).toFixed(1).replace(/\.0$/, '')}万`;
+  if (count < 10_000) return String(count);
+  const digits = count < 1_000_000 ? 1 : 0;
+  return `${(count / 10_000).toFixed(digits).replace(/\.0$/, '')}万`;
+}
+
+/** In pixels, from 13 for two points to 27 for a hundred thousand and more. */
+export function clusterRadius(count: number): number {
+  return Math.min(27, 12 + 0.9 * Math.log2(Math.max(2, count)));
 }
 
 /** A cluster: its count inside a ring whose parts are the sharing levels. `counts` in the order of `LEVELS`. */
-export function drawCluster(counts: readonly number[]): ImageData {
+export function drawCluster(counts: readonly number[]): HTMLCanvasElement {
   const total = counts.reduce((sum, count) => sum + count, 0);
-  const radius = Math.min(28, 13 + 3 * Math.log2(Math.max(2, total)) * 0.6);
+  const radius = clusterRadius(total);
   const size = Math.ceil(radius * 2 + 4);
   const context = canvas(size);
   const middle = size / 2;
 
-  context.fillStyle = 'rgb(255 255 255 / 96%)';
+  context.fillStyle = '#fff';
   context.beginPath();
   context.arc(middle, middle, radius + 1, 0, 2 * Math.PI);
   context.fill();
@@ -85,13 +87,43 @@ export function drawCluster(counts: readonly number[]): ImageData {
     context.stroke();
     angle += part;
   });
-
-  context.fillStyle = '#1f2933';
-  context.font = `600 ${total < 1000 ? 13 : 12}px system-ui, "Microsoft YaHei", "Noto Sans CJK SC", sans-serif`;
-  context.textAlign = 'center';
-  context.textBaseline = 'middle';
-  context.fillText(shortCount(total), middle, middle + 0.5);
-  return pixels(context);
+  write(context, shortCount(total), middle, radius > 17 ? 13 : 12);
+  return context.canvas;
 }
 
-export const PIXEL_RATIO = SCALE;
+/** The number of points on one spot, to stand at the corner of their symbol. */
+export function drawBadge(count: number): HTMLCanvasElement {
+  const size = 16;
+  const context = canvas(size);
+  context.fillStyle = '#12365f';
+  context.beginPath();
+  context.arc(size / 2, size / 2, size / 2 - 1, 0, 2 * Math.PI);
+  context.fill();
+  write(context, count > 99 ? '99+' : String(count), size / 2, count > 99 ? 7 : 10, '#fff');
+  return context.canvas;
+}
+
+/** The name of a place, readable on any ground. */
+export function drawName(name: string, size: number, colour: string): HTMLCanvasElement {
+  const [width, height] = [Math.ceil((name.length + 1) * size * 1.15), size + 10];
+  const context = canvas(width, height);
+  context.font = `${size}px ${FONT_FAMILY}`;
+  context.letterSpacing = `${size * 0.1}px`;
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.lineJoin = 'round';
+  context.lineWidth = 3.5;
+  context.strokeStyle = 'rgb(255 255 255 / 90%)';
+  context.strokeText(name, width / 2, height / 2);
+  context.fillStyle = colour;
+  context.fillText(name, width / 2, height / 2);
+  return context.canvas;
+}
+
+function write(context: CanvasRenderingContext2D, text: string, middle: number, size: number, colour = '#1f2933'): void {
+  context.fillStyle = colour;
+  context.font = `600 ${size}px ${FONT_FAMILY}`;
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.fillText(text, middle, middle + 0.5);
+}

@@ -32,7 +32,7 @@ async function call<T>(url: string, init: RequestInit): Promise<T> {
     if (init.signal?.aborted) throw failure;
     throw new ApiError(0, 'network', '连接不上服务器，请检查网络后再试。');
   }
-  const isJson = response.headers.get('Content-Type')?.includes('json') ?? false;
+  const isJson = response.status !== 204 && (response.headers.get('Content-Type')?.includes('json') ?? false);
   const body: unknown = isJson ? await response.json() : null;
   if (!response.ok) throw refusal(response.status, body);
   // A page instead of data means that the session ended and the request was sent to the login page.
@@ -52,12 +52,28 @@ export function getJson<T>(url: string, signal?: AbortSignal, headers: Headers =
 
 /** POST of JSON with Django's CSRF header. Throws `ApiError`, or the abort of `signal`. */
 export function postJson<T>(url: string, body: unknown, signal?: AbortSignal, headers: Headers = {}): Promise<T> {
+  return sendJson<T>('POST', url, body, signal, headers);
+}
+
+/** As `postJson`, with any method that changes something. */
+export function sendJson<T>(
+  method: 'POST' | 'PATCH' | 'DELETE',
+  url: string,
+  body: unknown,
+  signal?: AbortSignal,
+  headers: Headers = {},
+): Promise<T> {
   return call<T>(url, {
-    method: 'POST',
+    method,
     headers: { Accept: 'application/json', 'Content-Type': 'application/json', 'X-CSRFToken': csrfToken(), ...headers },
     body: JSON.stringify(body),
     ...(signal ? { signal } : {}),
   });
+}
+
+/** POST of a form, with files if it has some. Throws `ApiError`. */
+export function postForm<T>(url: string, form: FormData): Promise<T> {
+  return call<T>(url, { method: 'POST', headers: { Accept: 'application/json', 'X-CSRFToken': csrfToken() }, body: form });
 }
 
 /** The sentence to show for anything that was thrown. */

@@ -1,83 +1,150 @@
-"""The JSON that the map reads, made straight from the index."""
+"""What the map reads, made from the index (docs/atlas-api.md)."""
 
 import gzip
 import json
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import Any, Final
 
-from gongshi.atlas.index import POINT_FIELDS, PointIndex, Selection
-from gongshi.catalogue.codes import SharingLevel
+import numpy as np
+from numpy.typing import NDArray
+
+from gongshi.atlas.areas import Area
+from gongshi.atlas.clusters import Clusters, spots, view
+from gongshi.atlas.index import PointIndex
+from gongshi.atlas.mercator import DEGREE_DECIMALS, to_degrees
+from gongshi.atlas.selecting import WATCHABLE, Selected
+from gongshi.atlas.shifting import Crs, shown_in
+from gongshi.atlas.tree import department_tree
+from gongshi.atlas.watching import cameras_watched_by
+from gongshi.catalogue.codes import DeviceStatus
 from gongshi.identity.borders import county_borders
-from gongshi.identity.models import Department
+from gongshi.identity.models import Person
 
 # Beyond this level time grows faster than size shrinks.
-GZIP_LEVEL = 4
+GZIP_LEVEL: Final = 4
+CLUSTER_FIELDS: Final = (
+    *("cx", "cy", "lon", "lat", "count"),
+    *("unconditional", "restricted", "none", "spot"),
+)
+POINT_FIELDS: Final = ("id", "lon", "lat", "sharing", "status", "name", "code", "spot")
+ROW_FIELDS: Final = (
+    *("id", "code", "name", "address", "region", "owner", "source_department"),
+    *("point_class", "device_type", "security_level", "sharing", "status", "lon", "lat"),
+)
+# The map tells three kinds apart; a camera in repair gives no picture.
+STATUS_ON_MAP: Final = {DeviceStatus.REPAIR.value: DeviceStatus.OFFLINE.value}
 
 
-@dataclass
-class Group:
-    """The points of one source department by sharing level."""
-
-    department: str
-    unconditional: int = 0
-    restricted: int = 0
-    none: int = 0
-
-    @property
-    def total(self) -> int:
-        return self.unconditional + self.restricted + self.none
-
-
-@dataclass(frozen=True)
-class ListedCamera:
-    id: int
-    code: str
-    name: str
-    sharing: str
+def viewport_answer(selected: Selected, box: Area, zoom: float, crs: Crs) -> dict[str, Any]:
+    """Clusters and points of a box of the map."""
+    seen = view(selected, box, zoom)
+    return {
+        "version": selected.index.edition,
+        "total": selected.total,
+        "in_view": seen.in_view,
+        "zoom": seen.zoom,
+        "clusters": {"fields": CLUSTER_FIELDS, "rows": _cluster_rows(seen.clusters, crs)},
+        "points": {"fields": POINT_FIELDS, "rows": _point_rows(selected.index, seen.rows, crs)},
+    }
 
 
-@dataclass(frozen=True)
-class Summary:
-    """`missing` are ids of points that are not published (any more); they are in no count."""
-
-    total: int
-    needs_review: int
-    groups: list[Group]
-    cameras: list[ListedCamera]
-    missing: list[int]
-
-
-def points_answer(index: PointIndex, selection: Selection) -> bytes:
-    """All points that the filters leave, with facets. Raises Invalid for a filter that does not exist."""
-    found = index.select(selection)
-    points = b",".join([index.points_json[row] for row in found.rows.tolist()])
-    head = f'{{"total":{len(found.rows)},"fields":{json.dumps(POINT_FIELDS)},"points":['
-    return b"".join((head.encode(), points, f'],"facets":{json.dumps(found.facets)}}}'.encode()))
-
-
-def summary(index: PointIndex, camera_ids: Sequence[int]) -> Summary:
-    """What a list of these points would hold: who decides over how many (§6.3b)."""
-    wanted = list(dict.fromkeys(camera_ids))
-    rows = [index.row_of[pk] for pk in wanted if pk in index.row_of]
-    levels = index.attributes["sharing_level"]
-    sharing = [levels.values[levels.codes[row]] for row in rows]
-    counts = Counter((index.source_departments[row], level) for row, level in zip(rows, sharing, strict=True))
-    names = dict(Department.objects.values_list("pk", "name").filter(pk__in={pk for pk, _ in counts}))
-    groups = {pk: Group(name) for pk, name in names.items()}
-    for (pk, level), count in counts.items():
-        setattr(groups[pk], level, count)
-    return Summary(
-        total=len(rows),
-        needs_review=sum(level != SharingLevel.UNCONDITIONAL for level in sharing),
-        groups=sorted(groups.values(), key=lambda group: (-group.total, group.department)),
-        cameras=[
-            ListedCamera(index.ids[row], index.codes[row], index.names[row], level)
-            for row, level in zip(rows, sharing, strict=True)
-        ],
-        missing=[pk for pk in wanted if pk not in index.row_of],
+def _cluster_rows(clusters: Clusters, crs: Crs) -> list[list[Any]]:
+    lon, lat = degrees(clusters.x, clusters.y, crs)
+    columns = (
+        *(clusters.cx.tolist(), clusters.cy.tolist(), lon, lat),
+        *(clusters.levels.sum(axis=1).tolist(), *clusters.levels.T.tolist()),
+        clusters.spot.astype(int).tolist(),
     )
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _point_rows(index: PointIndex, rows: NDArray[np.intp], crs: Crs) -> list[list[Any]]:
+    x, y = index.x[rows], index.y[rows]
+    columns = (
+        index.ids[rows].tolist(),
+        *degrees(x, y, crs),
+        index.attributes.values("sharing_level", rows),
+        statuses(index, rows),
+        *words(index, rows, "name", "code"),
+        spots(x, y),
+    )
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def rows_answer(selected: Selected, sort: str, offset: int, limit: int, crs: Crs) -> dict[str, Any]:
+    """A window of the list; `sort` is `code` or `name`, with a minus in front from the end."""
+    order = selected.in_order(sort.removeprefix("-"))
+    order = order[::-1] if sort.startswith("-") else order
+    rows = order[offset : offset + limit].astype(np.intp)
+    return {
+        "version": selected.index.edition,
+        "total": selected.total,
+        "offset": offset,
+        "fields": ROW_FIELDS,
+        "rows": _list_rows(selected.index, rows, crs),
+    }
+
+
+def _list_rows(index: PointIndex, rows: NDArray[np.intp], crs: Crs) -> list[list[Any]]:
+    attributes = index.attributes
+    columns = (
+        index.ids[rows].tolist(),
+        *words(index, rows, "code", "name", "address"),
+        attributes.values("region", rows),
+        *(attributes.numbers(unit)[rows].tolist() for unit in ("owner", "source_department")),
+        *(attributes.values(name, rows) for name in ("point_class", "device_type", "security_level")),
+        attributes.values("sharing_level", rows),
+        statuses(index, rows),
+        *degrees(index.x[rows], index.y[rows], crs),
+    )
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def facets_answer(selected: Selected, person: Person, crs: Crs) -> dict[str, Any]:
+    """For each filter how many points each of its values has under all other filters; with their extent."""
+    facets = dict(selected.facets())
+    tree = department_tree()
+    facets["owner_under"] = tree.counts_below(facets["owner"])
+    facets["source_under"] = tree.counts_below(facets["source_department"])
+    watchable = selected.count_among(cameras_watched_by(person), but=WATCHABLE)
+    facets["watchable"] = {"1": watchable} if watchable else {}
+    return {
+        "version": selected.index.edition,
+        "total": selected.total,
+        "facets": facets,
+        "extent": _extent(selected, crs),
+    }
+
+
+def _extent(selected: Selected, crs: Crs) -> list[float] | None:
+    """West, south, east and north end."""
+    if selected.extent is None:
+        return None
+    west, north, east, south = selected.extent
+    lon, lat = degrees(np.array([west, east]), np.array([south, north]), crs)
+    return [lon[0], lat[0], lon[1], lat[1]]
+
+
+def degrees(x: NDArray[Any], y: NDArray[Any], crs: Crs) -> tuple[list[float], list[float]]:
+    """Longitudes and latitudes as they are sent."""
+    lon, lat = shown_in(crs, *to_degrees(x, y))
+    return lon.round(DEGREE_DECIMALS).tolist(), lat.round(DEGREE_DECIMALS).tolist()
+
+
+def statuses(index: PointIndex, rows: NDArray[np.intp]) -> list[str]:
+    """The status of each as the map tells them apart."""
+    return [STATUS_ON_MAP.get(status, status) for status in index.attributes.values("status", rows)]
+
+
+def words(index: PointIndex, rows: NDArray[np.intp], *fields: str) -> list[list[str]]:
+    """The texts of these rows, field by field."""
+    places = [("code", "name", "address").index(field) for field in fields]
+    found = index.texts.rows(rows)
+    return [[row[place] for row in found] for place in places]
+
+
+def as_json(answer: Any) -> bytes:
+    return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def zipped(body: bytes) -> bytes:
@@ -85,7 +152,27 @@ def zipped(body: bytes) -> bytes:
 
 
 @cache
-def borders_answer() -> tuple[bytes, bytes]:
+def borders_answer(crs: Crs) -> tuple[bytes, bytes]:
     """The county borders as GeoJSON, plain and zipped."""
-    body = json.dumps(county_borders(), ensure_ascii=False, separators=(",", ":")).encode()
+    borders: dict[str, Any] = {**county_borders()}
+    if crs is not Crs.WGS84:
+        borders = borders | {"features": [_shifted(feature, crs) for feature in borders["features"]]}
+    body = as_json(borders)
     return body, zipped(body)
+
+
+def _shifted(feature: dict[str, Any], crs: Crs) -> dict[str, Any]:
+    geometry, properties = feature["geometry"], feature["properties"]
+    [centre] = _shifted_line([properties["centre"]], crs)
+    return feature | {
+        "geometry": geometry | {"coordinates": _shifted_line(geometry["coordinates"], crs)},
+        "properties": properties | {"centre": centre},
+    }
+
+
+def _shifted_line(coordinates: Any, crs: Crs) -> Any:
+    """Lists of positions, however deep they stand in each other."""
+    if isinstance(coordinates[0][0], int | float):
+        lon, lat = shown_in(crs, *np.array(coordinates, np.float64).T[:2])
+        return np.column_stack((lon, lat)).round(DEGREE_DECIMALS).tolist()
+    return [_shifted_line(each, crs) for each in coordinates]

@@ -1,224 +1,169 @@
-"""The map over JSON; the contract with the map of the front end (`frontend/src/atlas/contract.ts`)."""
+"""The map over JSON: the contract with the page and with other systems (docs/atlas-api.md)."""
 
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
-from ninja import Field, Query, Router, Schema, Status
+from ninja import File, Query, Router, UploadedFile
 
-from gongshi.atlas import queries
-from gongshi.atlas.actions import MOST_POINTS, create_point_list
-from gongshi.atlas.answers import Summary, borders_answer, points_answer, summary, zipped
-from gongshi.atlas.index import current_index
+from gongshi.atlas.actions import MOST_POINTS
+from gongshi.atlas.answers import as_json, borders_answer, facets_answer, rows_answer, viewport_answer, zipped
+from gongshi.atlas.areas import read_area
+from gongshi.atlas.card import card_of
+from gongshi.atlas.criteria import read_criteria
+from gongshi.atlas.given_codes import GivenCodes, codes_in, codes_in_file, look_up
+from gongshi.atlas.keeping import current_index
+from gongshi.atlas.list_api import router as lists
 from gongshi.atlas.rules import Permission
-from gongshi.catalogue.api import CameraOut
-from gongshi.catalogue.clearance import SHORT, is_cleared
-from gongshi.catalogue.models import UNITS, Camera
-from gongshi.catalogue.queries import archive_of, cameras_visible_to
-from gongshi.grants.queries import grant_to_watch
+from gongshi.atlas.schemas import (
+    AreaAsked,
+    CameraCard,
+    ChosenPoints,
+    FoundCodes,
+    FoundPoints,
+    PastedCodes,
+    PointFilters,
+    Positions,
+    RowsAsked,
+    ViewAsked,
+)
+from gongshi.atlas.selecting import Selected, select
+from gongshi.atlas.setup import setup_answer
+from gongshi.atlas.summing import Summary, summary
+from gongshi.catalogue.models import UNITS
+from gongshi.catalogue.queries import cameras_visible_to
+from gongshi.identity.borders import city_bounds
 from gongshi.identity.models import Person
 from gongshi.identity.signed_in import signed_in
 from gongshi.kernel.authority import authorise
-from gongshi.kernel.errors import NotFound
+from gongshi.kernel.errors import Invalid, NotFound
 
 router = Router(tags=["点位一张图"])
+router.add_router("", lists)
 
 
-class PointFilters(Schema):
-    """§6.2. A repeated parameter means any of its values; several parameters hold together."""
-
-    code: list[str] = Field([], description="视频编号（部分）")
-    location: list[str] = Field([], description="地址或名称（部分）")
-    owner: list[str] = Field([], description="所属单位")
-    device_type: list[str] = Field([], description="设备类型")
-    sharing_level: list[str] = Field([], description="共享级别")
-    opening_level: list[str] = Field([], description="开放级别")
-    status: list[str] = Field([], description="设备状态")
-    transmission: list[str] = Field([], description="传输方式")
-    region: list[str] = Field([], description="行政区域")
-    point_class: list[str] = Field([], description="点位分类")
+@router.get("/setup", url_name="atlas_setup", response=Any)
+def setup(request: HttpRequest) -> HttpResponse:
+    """What the map's page must know once: basemap, filters with their choices, departments, towns, limits."""
+    _reader(request)
+    return _answer(request, setup_answer(current_index()))
 
 
-class CardField(Schema):
-    label: str
-    value: str
-    group: str
+@router.get("/viewport", url_name="atlas_viewport", response=Any)
+def viewport(request: HttpRequest, asked: Query[ViewAsked], filters: Query[PointFilters]) -> HttpResponse:
+    """Clusters and points of a box of the map, under filters."""
+    box = read_area(f"box:{asked.bbox or _whole_city()}", asked.crs)
+    selected = _selected(request, asked)
+    return _answer(request, viewport_answer(selected, box, asked.zoom, asked.crs))
 
 
-class CodeAndLabel(Schema):
-    value: str
-    label: str
+@router.get("/facets", url_name="atlas_facets", response=Any)
+def facets(request: HttpRequest, asked: Query[Positions], filters: Query[PointFilters]) -> HttpResponse:
+    """For each filter how many points each of its values has under all other filters."""
+    return _answer(request, facets_answer(_selected(request, asked), signed_in(request), asked.crs))
 
 
-class CameraCard(Schema):
-    """What this person may read of one point, and whether a grant lets them watch it."""
-
-    id: int
-    title: str
-    code: str
-    fields: list[CardField]
-    sharing: CodeAndLabel
-    in_list: bool = False
-    may_watch: bool
-    # Why it cannot be watched in spite of a grant; empty otherwise.
-    barred: str
-    watch_url: str | None
+@router.get("/rows", url_name="atlas_rows", response=Any)
+def rows(request: HttpRequest, asked: Query[RowsAsked], filters: Query[PointFilters]) -> HttpResponse:
+    """A window of the list of what the filters leave."""
+    selected = _selected(request, asked)
+    return _answer(request, rows_answer(selected, asked.sort, asked.offset, asked.limit, asked.crs))
 
 
-class ChosenPoints(Schema):
-    camera_ids: list[int] = Field(max_length=MOST_POINTS)
+@router.post("/select", url_name="atlas_select", response=FoundPoints)
+def select_points(request: HttpRequest, asked: AreaAsked) -> FoundPoints:
+    """The points of an area and of filters, as many as a list may have."""
+    person = _reader(request)
+    parameters = asked.filters | ({"area": [asked.area]} if asked.area else {})
+    selected = select(current_index(), read_criteria(parameters, person, asked.crs))
+    if selected.total > MOST_POINTS:
+        raise Invalid(
+            f"这里有 {selected.total} 个点位，一份清单最多 {MOST_POINTS} 个。请缩小范围或增加筛选条件。"
+        )
+    ids = selected.index.ids[selected.in_order("code")].tolist()
+    return FoundPoints(version=selected.index.edition, total=selected.total, ids=ids)
 
 
-class NewPointList(Schema):
-    name: str
-    camera_ids: list[int]
+@router.post("/codes", url_name="atlas_codes", response=FoundCodes)
+def find_codes(request: HttpRequest, pasted: PastedCodes) -> FoundCodes:
+    """The points of pasted codes, and those codes of which there is no point."""
+    return _found(look_up(_reader(request), [*pasted.codes, *codes_in(pasted.text)]))
 
 
-class CreatedPointList(Schema):
-    id: int
-    url: str
-    demand_url: str
-
-
-class PointListOut(Schema):
-    id: int
-    name: str
-    created_by: str = Field(alias="created_by.name")
-    created_at: Any
-    point_count: int
-    withdrawn_count: int
-
-
-class TotalOut(Schema):
-    department: str
-    sharing_level: str
-    count: int
-
-
-class ListedPoint(CameraOut):
-    """As the catalogue lists it; no network field, since who reads a list need not be allowed to."""
-
-    sharing_condition: str
-    publication: str
-
-
-class PointListDetail(Schema):
-    """The totals and `point_count` count all points; `points` are those of the page that was asked for."""
-
-    id: int
-    name: str
-    department: str
-    created_by: str
-    created_at: datetime
-    point_count: int
-    withdrawn_count: int
-    needs_review: int
-    totals: list[TotalOut]
-    points: list[ListedPoint]
-
-
-class PageOfPoints(Schema):
-    limit: int = Field(100, ge=1, le=MOST_POINTS)
-    offset: int = Field(0, ge=0, le=MOST_POINTS)
-
-
-@router.get("/points", url_name="atlas_points", response=Any)
-def list_points(request: HttpRequest, filters: Query[PointFilters]) -> HttpResponse:
-    """The published points that the filters leave: `total`, `fields`, `points` (rows), `facets` (counts)."""
-    authorise(signed_in(request), Permission.ReadMap)
-    # With what else stands in the address: the index refuses a filter that does not exist.
-    body = points_answer(current_index(), filters.dict() | dict(request.GET.lists()))
-    return _json(body, zipped(body) if _takes_gzip(request) else None, "private, no-cache")
-
-
-@router.get("/borders", url_name="atlas_borders", response=Any)
-def borders(request: HttpRequest) -> HttpResponse:
-    """The county borders as GeoJSON; they change with a new version of the portal only."""
-    authorise(signed_in(request), Permission.ReadMap)
-    plain, packed = borders_answer()
-    return _json(plain, packed if _takes_gzip(request) else None, "private, max-age=86400")
-
-
-@router.get("/cameras/{int:camera_id}", url_name="atlas_camera", response=CameraCard)
-def camera_card(request: HttpRequest, camera_id: int) -> CameraCard:
-    """档案卡片 of one published point."""
-    person = signed_in(request)
-    authorise(person, Permission.ReadMap)
-    camera = cameras_visible_to(person).select_related(*UNITS).filter(pk=camera_id).first()
-    if camera is None:
-        raise NotFound("没有找到这个点位，可能已撤回。请刷新地图。")
-    return _card(person, camera)
+@router.post("/codes/file", url_name="atlas_codes_file", response=FoundCodes)
+def find_codes_of_file(request: HttpRequest, file: File[UploadedFile]) -> FoundCodes:
+    """The same for an uploaded .xlsx, .csv or .txt."""
+    person = _reader(request)
+    return _found(look_up(person, codes_in_file(file.read(), file.name or "")))
 
 
 @router.post("/summary", url_name="atlas_summary", response=Summary)
 def summarise(request: HttpRequest, chosen: ChosenPoints) -> Summary:
     """Totals per source department and sharing level of points that are about to become a list."""
-    authorise(signed_in(request), Permission.ReadMap)
-    return summary(current_index(), chosen.camera_ids)
+    _reader(request)
+    return summary(current_index(), chosen.camera_ids, with_cameras=chosen.with_cameras)
 
 
-@router.get("/lists", url_name="atlas_lists", response=list[PointListOut])
-def list_point_lists(request: HttpRequest) -> Any:
-    """视频点位需求清单 of the own department."""
+@router.get("/cameras/{int:camera_id}", url_name="atlas_camera", response=CameraCard)
+def camera_card(request: HttpRequest, camera_id: int, asked: Query[Positions]) -> CameraCard:
+    """档案卡片 of one published point."""
+    person = _reader(request)
+    camera = cameras_visible_to(person).select_related(*UNITS).filter(pk=camera_id).first()
+    if camera is None:
+        raise NotFound("没有找到这个点位，可能已撤回。请刷新地图。")
+    return card_of(person, camera, asked.crs, with_people=not _is_a_machine(request))
+
+
+@router.get("/borders", url_name="atlas_borders", response=Any)
+def borders(request: HttpRequest, asked: Query[Positions]) -> HttpResponse:
+    """The county borders as GeoJSON; they change with a new version of the portal only."""
+    _reader(request)
+    plain, packed = borders_answer(asked.crs)
+    return _json(plain, packed if _takes_gzip(request) else None, "private, max-age=86400")
+
+
+def _is_a_machine(request: HttpRequest) -> bool:
+    """Whether another system asks: it is told of no people (`clients.scopes`)."""
+    return "Authorization" in request.headers
+
+
+def _whole_city() -> str:
+    return ",".join(map(str, city_bounds()))
+
+
+def _reader(request: HttpRequest) -> Person:
     person = signed_in(request)
     authorise(person, Permission.ReadMap)
-    return queries.with_point_count(queries.point_lists_visible_to(person))
+    return person
 
 
-@router.get("/lists/{int:list_id}", url_name="atlas_list", response=PointListDetail)
-def show_list(request: HttpRequest, list_id: int, page: Query[PageOfPoints]) -> dict[str, Any]:
-    """A list of the own department: totals by source department and sharing level, its points by code."""
-    person = signed_in(request)
-    point_list = queries.point_lists_visible_to(person).filter(pk=list_id).first()
-    if point_list is None:
-        raise NotFound("本部门没有这个点位需求清单，请在清单列表中重新选择。")
-    authorise(person, Permission.ReadPointList, point_list)
-    totals = queries.totals_of(point_list)
-    return {
-        "id": point_list.pk,
-        "name": point_list.name,
-        "department": point_list.department.name,
-        "created_by": point_list.created_by.name,
-        "created_at": point_list.created_at,
-        "point_count": sum(total["count"] for total in totals),
-        "withdrawn_count": queries.withdrawn_from(point_list),
-        "needs_review": queries.needing_review(totals),
-        "totals": totals,
-        "points": queries.points_of(point_list)[page.offset : page.offset + page.limit],
-    }
+def _selected(request: HttpRequest, asked: Positions) -> Selected:
+    """What the filters of the address leave; one that does not exist is refused."""
+    person = _reader(request)
+    others = set(type(asked).model_fields)
+    parameters = {name: values for name, values in request.GET.lists() if name not in others}
+    return select(current_index(), read_criteria(parameters, person, asked.crs))
 
 
-@router.post("/lists", url_name="atlas_lists", response={201: CreatedPointList})
-def submit_list(request: HttpRequest, wanted: NewPointList) -> Status[CreatedPointList]:
-    """提交: make a 视频点位需求清单 (§6.2)."""
-    point_list = create_point_list(actor=signed_in(request), name=wanted.name, camera_ids=wanted.camera_ids)
-    created = CreatedPointList(
-        id=point_list.pk, url=point_list.get_absolute_url(), demand_url=point_list.get_demand_url()
+def _found(given: GivenCodes) -> FoundCodes:
+    return FoundCodes(
+        found=given.found,
+        ids=given.ids,
+        missing=given.missing_named,
+        missing_count=len(given.missing),
+        message=given.message,
     )
-    return Status(201, created)
 
 
-def _card(person: Person, camera: Camera) -> CameraCard:
-    granted = grant_to_watch(person, camera.pk) is not None
-    watched = granted and is_cleared(person, camera)
-    return CameraCard(
-        id=camera.pk,
-        title=camera.name,
-        code=camera.code,
-        fields=[CardField.from_orm(field) for field in archive_of(person, camera)],
-        sharing=CodeAndLabel(value=camera.sharing_level, label=camera.get_sharing_level_display()),
-        may_watch=watched,
-        barred=SHORT if granted and not watched else "",
-        watch_url=f"{reverse('viewing:live')}?camera={camera.pk}" if watched else None,
-    )
+def _answer(request: HttpRequest, answer: dict[str, Any]) -> HttpResponse:
+    body = as_json(answer)
+    return _json(body, zipped(body) if _takes_gzip(request) else None)
 
 
 def _takes_gzip(request: HttpRequest) -> bool:
     return "gzip" in request.headers.get("Accept-Encoding", "")
 
 
-def _json(plain: bytes, packed: bytes | None, caching: str) -> HttpResponse:
+def _json(plain: bytes, packed: bytes | None, caching: str = "no-store") -> HttpResponse:
     """`packed` is sent when there is one; whoever cannot unpack gets `plain`."""
     response = HttpResponse(packed or plain, content_type="application/json")
     response.headers["Vary"] = "Accept-Encoding, Cookie"

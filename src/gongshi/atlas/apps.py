@@ -7,6 +7,8 @@ class AtlasConfig(AppConfig):
 
     def ready(self) -> None:
         from gongshi.atlas import reception, rules  # noqa: F401
+        from gongshi.catalogue.signals import cameras_changed
         from gongshi.identity.signals import department_merged
 
+        cameras_changed.connect(reception.note_cameras, dispatch_uid="atlas.note_cameras")
         department_merged.connect(reception.take_over, dispatch_uid="atlas.take_over")

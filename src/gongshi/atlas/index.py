@@ -1,210 +1,90 @@
 """The published points in memory, column by column: the map's filters and counts need no database (§6.2).
 
-Every process keeps one index. It is built whole, never changed, and replaced in one step, so whoever reads it
-sees the points of one publishing and nothing between two.
+An index is never changed: what follows it shares with it whatever stayed the same. Rows are numbered as they
+came and keep their number; `live` says which of them are points now.
 """
 
-import json
-import threading
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gongshi.catalogue.codes import DeviceStatus, Publication
-from gongshi.catalogue.models import Camera
-from gongshi.catalogue.queries import edition
-from gongshi.kernel.errors import Invalid
+from gongshi.atlas.attributes import Attributes
+from gongshi.atlas.leaf_sums import packed_levels
+from gongshi.atlas.mercator import Units
+from gongshi.atlas.orders import NameOrder, Order
+from gongshi.atlas.places import Places
+from gongshi.atlas.reading import Columns
+from gongshi.atlas.texts import Texts
 
 Mask = NDArray[np.bool_]
-# The wanted values by filter: alternatives within one filter, all filters together.
-Selection = Mapping[str, Sequence[str]]
-
-FACETS = (
-    "sharing_level",
-    "status",
-    "opening_level",
-    "device_type",
-    "transmission",
-    "point_class",
-    "region",
-    "owner",
-)
-# Filters by what somebody typed; `location` looks into address and name.
-TEXT_FILTERS = ("code", "location")
-POINT_FIELDS = ("id", "code", "name", "lon", "lat", "sharing", "status")
-# The map tells three kinds apart; a camera in repair gives no picture.
-STATUS_ON_MAP = {DeviceStatus.REPAIR.value: DeviceStatus.OFFLINE.value}
-
-_COLUMNS = (
-    *("pk", "code", "name", "address", "longitude", "latitude", "source_department_id"),
-    *(f"{name}_id" if name == "owner" else name for name in FACETS),
-)
 
 
-@dataclass(frozen=True)
-class Attribute:
-    """One column of few different values: `values[codes[row]]` is the value of a row."""
-
-    codes: NDArray[np.intp]
-    values: tuple[str, ...]
-
-    @classmethod
-    def of(cls, column: Sequence[str]) -> "Attribute":
-        values, codes = np.unique(np.array(column, dtype=str), return_inverse=True)
-        return cls(codes, tuple(values.tolist()))
-
-    def is_one_of(self, wanted: Sequence[str]) -> Mask:
-        return np.isin(np.array(self.values, dtype=str), wanted)[self.codes]
-
-    def counts(self, rows: Mask) -> dict[str, int]:
-        """How many of these rows have each value; values of no row are left out."""
-        found = np.bincount(self.codes[rows], minlength=len(self.values)).tolist()
-        return {value: count for value, count in zip(self.values, found, strict=True) if count}
-
-
-@dataclass(frozen=True)
-class Found:
-    """`rows` are positions in the index, ordered by code; `facets` counts by filter and value."""
-
-    rows: NDArray[np.intp]
-    facets: dict[str, dict[str, int]]
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class PointIndex:
-    """The points of one edition of the catalogue, ordered by code."""
+    """The points of one edition of the catalogue. `by_id`, `by_code`: the live rows in that order."""
 
     edition: int
-    ids: list[int]
-    codes: list[str]
-    names: list[str]
-    searchable: dict[str, list[str]]
-    attributes: dict[str, Attribute]
-    source_departments: list[int]
-    # Each point as the map reads it: a JSON list of `POINT_FIELDS`.
-    points_json: list[bytes]
-    row_of: dict[int, int]
+    ids: NDArray[np.int64]
+    x: Units
+    y: Units
+    live: Mask
+    texts: Texts
+    attributes: Attributes
+    places: Places
+    by_id: Order
+    by_code: Order
+    names: NameOrder
 
-    def select(self, selection: Selection) -> Found:
-        """The points that satisfy all filters, and for each facet its counts under all *other* filters.
+    def __len__(self) -> int:
+        return len(self.by_id)
 
-        Raises Invalid for a filter or value that does not exist.
-        """
-        misses = {name: ~self._matches(name, wanted) for name, wanted in selection.items() if wanted}
-        missed = np.zeros(len(self.ids), np.uint8)
-        for miss in misses.values():
-            missed += miss
-        matching = missed == 0
-        facets = {
-            name: self.attributes[name].counts(missed == misses[name] if name in misses else matching)
-            for name in FACETS
-        }
-        return Found(np.flatnonzero(matching), facets)
+    @cached_property
+    def _sorted_ids(self) -> NDArray[np.int64]:
+        return self.ids[self.by_id]
 
-    def _matches(self, name: str, wanted: Sequence[str]) -> Mask:
-        if name in TEXT_FILTERS:
-            texts = self.searchable[name]
-            needles = [value.casefold().split() for value in wanted]
-            hits = (any(all(part in text for part in parts) for parts in needles) for text in texts)
-            return np.fromiter(hits, np.bool_, len(texts))
-        if name not in FACETS:
-            raise Invalid(f"没有“{name}”这个筛选条件，请从页面左侧选择。", field=name)
-        self._check_values(name, wanted)
-        return self.attributes[name].is_one_of(wanted)
+    def rows_of(self, ids: Sequence[int] | NDArray[np.int64]) -> tuple[NDArray[np.intp], Mask]:
+        """The rows of those of these cameras that are points, in their order, and which those are."""
+        wanted = _whole(ids)
+        if not len(self):
+            return np.zeros(0, np.intp), np.zeros(len(wanted), np.bool_)
+        at = np.minimum(np.searchsorted(self._sorted_ids, wanted), len(self) - 1)
+        known = self._sorted_ids[at] == wanted
+        return self.by_id[at[known]].astype(np.intp), known
 
-    def _check_values(self, name: str, wanted: Sequence[str]) -> None:
-        field: Any = Camera._meta.get_field(name)
-        known = self.attributes[name].values if name == "owner" else [value for value, _ in field.choices]
-        for value in wanted:
-            if value not in known:
-                raise Invalid(f"“{field.verbose_name}”没有“{value}”这个选项，请重新选择。", field=name)
+    @cached_property
+    def levels_by_place(self) -> NDArray[np.uint64]:
+        """The sharing level at each place, ready to be summed."""
+        return packed_levels(self.attributes.sharing[self.places.order])
+
+    @property
+    def by_name(self) -> Order:
+        """The rows by name and, of the same name, by code."""
+        return self.names.rows()
 
 
-def build_index() -> PointIndex:
-    """Read all published points in one query."""
-    # Asked first: what is published while we read makes the index older than it is, and it is built again.
-    number = edition()
-    published = Camera.objects.filter(publication=Publication.PUBLISHED).order_by("code")
-    rows = list(published.values_list(*_COLUMNS))
-    ids, codes, names, addresses, lons, lats, sources, *facets = (
-        zip(*rows, strict=True) if rows else [()] * len(_COLUMNS)
-    )
-    attributes = {
-        name: Attribute.of([str(value) for value in column])
-        for name, column in zip(FACETS, facets, strict=True)
-    }
-    sharing, status = (facets[FACETS.index(name)] for name in ("sharing_level", "status"))
-    points = zip(
-        ids,
-        codes,
-        names,
-        lons,
-        lats,
-        sharing,
-        (STATUS_ON_MAP.get(each, each) for each in status),
-        strict=True,
-    )
+def index_of(number: int, columns: Columns) -> PointIndex:
+    rows = np.arange(len(columns))
+    by_code = columns.texts.in_order("code", rows)
     return PointIndex(
         edition=number,
-        ids=list(ids),
-        codes=list(codes),
-        names=list(names),
-        searchable={
-            "code": [code.casefold() for code in codes],
-            "location": [
-                f"{address} {name}".casefold() for address, name in zip(addresses, names, strict=True)
-            ],
-        },
-        attributes=attributes,
-        source_departments=list(sources),
-        points_json=[_compact(point) for point in points],
-        row_of={pk: row for row, pk in enumerate(ids)},
+        ids=columns.ids,
+        x=columns.x,
+        y=columns.y,
+        live=np.ones(len(columns), np.bool_),
+        texts=columns.texts,
+        attributes=columns.attributes,
+        places=Places.of(rows, columns.x, columns.y),
+        by_id=np.argsort(columns.ids, kind="stable").astype(np.int32),
+        by_code=by_code,
+        names=NameOrder(columns.texts, by_code),
     )
 
 
-def _compact(point: tuple[object, ...]) -> bytes:
-    return json.dumps(point, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-class IndexKeeper:
-    """Keeps the index of this process and follows the catalogue's edition."""
-
-    def __init__(self, build: Callable[[], PointIndex] = build_index, check_every_s: float = 1.0) -> None:
-        self._build = build
-        self._check_every_s = check_every_s
-        self._lock = threading.Lock()
-        self._index: PointIndex | None = None
-        self._checked_at = 0.0
-
-    def current(self) -> PointIndex:
-        """The index, at most a second behind the catalogue. While one rebuilds, others read the old."""
-        index = self._index
-        if index is not None and time.monotonic() - self._checked_at < self._check_every_s:
-            return index
-        if index is not None and self._lock.locked():
-            return index
-        with self._lock:
-            return self._refreshed()
-
-    def _refreshed(self) -> PointIndex:
-        index = self._index
-        if index is not None and time.monotonic() - self._checked_at < self._check_every_s:
-            return index
-        if index is None or index.edition != edition():
-            index = self._index = self._build()
-        self._checked_at = time.monotonic()
-        return index
-
-    def forget(self) -> None:
-        """Build anew at the next question."""
-        with self._lock:
-            self._index = None
-
-
-_keeper = IndexKeeper()
-current_index = _keeper.current
-forget_index = _keeper.forget
+def _whole(ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
+    """Numbers of cameras; what is too large for one becomes a number that none has."""
+    if isinstance(ids, np.ndarray):
+        return ids
+    return np.array([pk if abs(pk) < 1 << 63 else -1 for pk in ids], np.int64)

@@ -1,5 +1,6 @@
 """视频点位需求清单 (§6.2): a named list of points that a department may use in demands."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
 
@@ -38,3 +39,20 @@ class PointList(models.Model):
     def get_demand_url(self) -> str:
         """Where a demand for these points begins."""
         return f"{reverse('demand:create')}?list={self.pk}"
+
+
+class EditionNews(models.Model):
+    """Cameras that an edition of the catalogue changed; by them an index catches up. Kept for a while only.
+
+    An edition of which there is nothing here may have changed any.
+    """
+
+    number = models.PositiveBigIntegerField("版次", db_index=True)
+    # Null: too many to name.
+    cameras = ArrayField(models.BigIntegerField(), null=True, verbose_name="点位")
+
+    class Meta:
+        verbose_name = "目录版次的变更"
+
+    def __str__(self) -> str:
+        return str(self.number)

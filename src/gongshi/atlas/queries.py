@@ -1,17 +1,18 @@
-"""Reads of point lists, and what the map's filters offer."""
+"""Reads of point lists, and of points by their codes."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TypedDict
 
 from django.db.models import Count, Q, QuerySet
 
-from gongshi.atlas.index import current_index
 from gongshi.atlas.models import PointList
 from gongshi.atlas.rules import Permission
 from gongshi.catalogue.codes import Publication, SharingLevel
 from gongshi.catalogue.models import Camera
-from gongshi.identity.models import Department, Person
+from gongshi.catalogue.queries import cameras_visible_to
+from gongshi.identity.models import Person
 from gongshi.kernel.authority import may
+from gongshi.kernel.errors import NotFound
 
 
 def point_lists_visible_to(person: Person) -> QuerySet[PointList]:
@@ -21,6 +22,14 @@ def point_lists_visible_to(person: Person) -> QuerySet[PointList]:
     return PointList.objects.filter(department=person.department_id).select_related(
         "created_by", "department"
     )
+
+
+def point_list_of(person: Person, number: int) -> PointList:
+    """Raises NotFound for a list that this person may not know of."""
+    found = point_lists_visible_to(person).filter(pk=number).first()
+    if found is None:
+        raise NotFound("本部门没有这个点位需求清单，请在清单列表中重新选择。")
+    return found
 
 
 def with_point_count(lists: QuerySet[PointList]) -> QuerySet[PointList]:
@@ -65,6 +74,11 @@ def needing_review(totals: Iterable[Total]) -> int:
     return sum(total["count"] for total in totals if total["sharing_level"] != SharingLevel.UNCONDITIONAL)
 
 
-def owners_on_map() -> QuerySet[Department]:
-    """The units that own a published point."""
-    return Department.objects.filter(pk__in=map(int, current_index().attributes["owner"].values))
+def camera_ids_of(point_list: PointList) -> list[int]:
+    """The points of a list by number, also those that were withdrawn since."""
+    return list(point_list.cameras.order_by().values_list("pk", flat=True))
+
+
+def ids_of_codes(person: Person, codes: Collection[str]) -> dict[str, int]:
+    """The published points of these 视频编号, by code; those that there are."""
+    return dict(cameras_visible_to(person).filter(code__in=codes).values_list("code", "pk"))

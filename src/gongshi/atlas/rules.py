@@ -12,6 +12,7 @@ from gongshi.identity.rules import has_business_role
 class Permission(StrEnum):
     ReadMap = "atlas:map:read"
     CreatePointList = "atlas:point_list:create"
+    KeepPointList = "atlas:point_list:keep"
     ReadPointList = "atlas:point_list:read"
 
 
@@ -22,4 +23,5 @@ def is_of_its_department(person: Person, point_list: PointList | None) -> bool:
 
 rules.add_perm(Permission.ReadMap, has_business_role)
 rules.add_perm(Permission.CreatePointList, has_business_role)
+rules.add_perm(Permission.KeepPointList, has_business_role & is_of_its_department)
 rules.add_perm(Permission.ReadPointList, has_business_role & is_of_its_department)

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from gongshi.atlas import queries
-from gongshi.atlas.filters import ListedPointFilter, PointListFilter, facet_groups
+from gongshi.atlas.basemap import policy
+from gongshi.atlas.filters import ListedPointFilter, PointListFilter
 from gongshi.atlas.models import PointList
 from gongshi.atlas.rules import Permission
 from gongshi.atlas.tables import ListedPointTable, PointListTable
@@ -24,15 +25,12 @@ from gongshi.kernel.lists import ListPage, PageAction
 @require_safe
 def show_map(request: HttpRequest) -> HttpResponse:
     authorise(signed_in(request), Permission.ReadMap)
-    addresses = {
-        "points_url": reverse("api:atlas_points"),
-        # The map puts the camera's number where ours stands.
-        "camera_url": reverse("api:atlas_camera", args=[0]).removesuffix("0") + "{id}",
-        "border_url": reverse("api:atlas_borders"),
-        "summary_url": reverse("api:atlas_summary"),
-        "list_url": reverse("api:atlas_lists"),
-    }
-    return render(request, "atlas/map.html", addresses | {"facet_groups": facet_groups()})
+    # All of docs/atlas-api.md is below this address.
+    api = reverse("api:atlas_setup").removesuffix("setup")
+    response: Any = render(request, "atlas/map.html", {"api_url": api})
+    # The browser may ask the basemap's hosts from this page only.
+    response._csp_update = policy()
+    return response  # type: ignore[no-any-return]
 
 
 class PointListList(ListPage):
