@@ -64,6 +64,7 @@ WITHOUT_AUTHORISATION = {
     "rectification.judge_order": "an inspection, which found it",
     "rectification.take_over_orders": "the room of departments, which authorises",
     "rectification.urge_order": "the clock",
+    "saved_filters.take_over_filters": "the room of departments, which authorises",
     "viewing.ensure_local_node": "the installation that starts",
 }
 COUNTS_THE_TRY = "a wrong password counts although nothing is changed; the change is one transaction"

@@ -30,9 +30,12 @@ OPERATIONS: Final[dict[Scope, frozenset[Operation]]] = {
         {
             ("GET", "/atlas/borders"),
             ("GET", "/atlas/cameras/{camera_id}"),
+            ("GET", "/atlas/facets"),
             ("GET", "/atlas/lists"),
             ("GET", "/atlas/lists/{list_id}"),
-            ("GET", "/atlas/points"),
+            ("GET", "/atlas/rows"),
+            ("GET", "/atlas/setup"),
+            ("GET", "/atlas/viewport"),
         }
     ),
     Scope.DEMANDS: frozenset(
