@@ -142,7 +142,7 @@ class TestPages:
 
 
 # Session, login, person, roles, notices; departments for two filters, saved filters; keys, page and rows.
-QUERIES = 11
+QUERIES = 10
 
 
 class TestMillions:
