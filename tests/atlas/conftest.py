@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
+from django.test import Client
 
 from gongshi.atlas.keeping import forget_index
 from gongshi.atlas.tree import forget_tree
+from gongshi.identity.models import Person
+from gongshi.identity.roles import Role
+from tests.factories import make_person
 
 
 @pytest.fixture(autouse=True)
@@ -15,3 +19,10 @@ def nothing_kept_of_other_tests() -> Iterator[None]:
     yield
     forget_index()
     forget_tree()
+
+
+@pytest.fixture
+def person(client: Client) -> Person:
+    person = make_person(Role.DATA_SPECIALIST)
+    client.force_login(person)
+    return person

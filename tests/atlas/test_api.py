@@ -11,19 +11,12 @@ from gongshi.atlas.models import PointList
 from gongshi.catalogue.models import Camera
 from gongshi.identity.models import Person
 from gongshi.identity.roles import SEPARATED_ADMINISTRATORS, Role
+from tests.atlas.asking import ATLAS, post
 from tests.factories import make_camera, make_department, make_person
 from tests.grants.making import make_grant
 
 pytestmark = pytest.mark.django_db
-ATLAS = "/api/v1/atlas"
 JSON = "application/json"
-
-
-@pytest.fixture
-def person(client: Client) -> Person:
-    person = make_person(Role.DATA_SPECIALIST)
-    client.force_login(person)
-    return person
 
 
 @pytest.fixture
@@ -34,10 +27,6 @@ def cameras() -> list[Camera]:
         make_camera(water, sharing_level="restricted"),
         make_camera(sharing_level="none", status="offline"),
     ]
-
-
-def post(client: Client, path: str, body: dict[str, Any]) -> Any:
-    return client.post(f"{ATLAS}/{path}", json.dumps(body), content_type=JSON)
 
 
 # --- points ------------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """The map's addresses: views, windows of the list, areas, codes; what is refused, and what never told."""
 
-import json
 from typing import Any
 
 import pytest
@@ -13,21 +12,14 @@ from gongshi.atlas.card import Line, _tellers, tell_on_card
 from gongshi.catalogue.models import Camera
 from gongshi.identity.models import Person
 from gongshi.identity.roles import SEPARATED_ADMINISTRATORS, Role
+from tests.atlas.asking import ATLAS, post
 from tests.catalogue import books
 from tests.clients.making import call, make_client
 from tests.factories import make_camera, make_department, make_person
 from tests.grants.making import make_grant
 
 pytestmark = pytest.mark.django_db
-ATLAS = "/api/v1/atlas"
 CITY = "bbox=118.6,27.4,120.8,29.0"
-
-
-@pytest.fixture
-def person(client: Client) -> Person:
-    person = make_person(Role.DATA_SPECIALIST)
-    client.force_login(person)
-    return person
 
 
 @pytest.fixture
@@ -38,10 +30,6 @@ def cameras() -> list[Camera]:
         make_camera(water, code="3311-2", name="大坝", sharing_level="restricted", longitude=119.95),
         make_camera(code="3311-3", name="公园", sharing_level="none", status="offline", longitude=120.4),
     ]
-
-
-def post(client: Client, path: str, body: dict[str, Any]) -> Any:
-    return client.post(f"{ATLAS}/{path}", json.dumps(body), content_type="application/json")
 
 
 def rows(answer: dict[str, Any]) -> list[dict[str, Any]]:

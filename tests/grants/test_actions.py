@@ -179,6 +179,7 @@ def test_the_asking_department_discards_its_own_only() -> None:
     refused(Forbidden, grant, actions.discard_grant, actor=other, reason="不需要了")
     own = make_person(Role.DATA_SPECIALIST, department=grant.department)
     actions.discard_grant(actor=own, grant=grant, reason="需求撤回")
+    assert Grant.objects.get(pk=grant.pk).state == GrantState.DISCARDED
 
 
 def test_an_active_grant_is_revoked_and_not_discarded() -> None:

@@ -8,30 +8,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from gongshi.identity.models import Department, Person
+from gongshi.identity.models import Person
 from gongshi.identity.roles import Role
 from gongshi.kernel.list_pages import list_pages, title_of
 from gongshi.saved_filters.actions import save_filter
 from gongshi.saved_filters.models import SavedFilter
-from tests.factories import browser_of, make_camera, make_department, make_person
+from tests.factories import browser_of, make_camera, make_person
 
 pytestmark = pytest.mark.django_db
 CAMERAS, PAGE, NEW, API = "catalogue:cameras", "/catalogue/", "/saved-filters/new/", "/api/v1/saved-filters"
-
-
-@pytest.fixture
-def department() -> Department:
-    return make_department("丽水市水利局")
-
-
-@pytest.fixture
-def viewer(department: Department) -> Person:
-    return make_person(Role.VIEWER, department=department)
-
-
-@pytest.fixture
-def colleague(department: Department) -> Person:
-    return make_person(Role.VIEWER, department=department, name="陈静")
 
 
 def save(person: Person, **given: Any) -> SavedFilter:

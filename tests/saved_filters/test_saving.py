@@ -21,21 +21,6 @@ pytestmark = pytest.mark.django_db
 CAMERAS, EVENTS = "catalogue:cameras", "audit:events"
 
 
-@pytest.fixture
-def department() -> Department:
-    return make_department("丽水市水利局")
-
-
-@pytest.fixture
-def viewer(department: Department) -> Person:
-    return make_person(Role.VIEWER, department=department)
-
-
-@pytest.fixture
-def colleague(department: Department) -> Person:
-    return make_person(Role.VIEWER, department=department)
-
-
 def save(person: Person, **given: Any) -> SavedFilter:
     wanted = {"list_name": CAMERAS, "name": "离线", "conditions": "status=offline"} | given
     return save_filter(actor=person, **wanted)
@@ -193,6 +178,7 @@ class TestRemoving:
     def test_the_departments_specialist_tidies_up_what_is_shared(self, viewer: Person) -> None:
         specialist = make_person(Role.DATA_SPECIALIST, department=viewer.department)
         remove_filter(actor=specialist, saved=save(viewer, is_shared=True))
+        assert not SavedFilter.objects.exists()
         refused(Forbidden, remove_filter, actor=specialist, saved=save(viewer))
 
     def test_nobody_else_removes_it(self, viewer: Person, colleague: Person) -> None:
