@@ -12,6 +12,7 @@ from gongshi.atlas.card import Line, _tellers, tell_on_card
 from gongshi.catalogue.models import Camera
 from gongshi.identity.models import Person
 from gongshi.identity.roles import SEPARATED_ADMINISTRATORS, Role
+from gongshi.kernel.workbook import MAX_BYTES
 from tests.atlas.asking import ATLAS, post
 from tests.catalogue import books
 from tests.clients.making import call, make_client
@@ -185,6 +186,13 @@ def test_codes_of_a_file_are_found(kind: str, person: Person, cameras: list[Came
 def test_a_file_that_is_none_is_refused_with_a_sentence(person: Person, client: Client) -> None:
     answer = client.post(f"{ATLAS}/codes/file", {"file": SimpleUploadedFile("x.xlsx", b"PK\x03\x04 no")})
     assert answer.status_code == 422 and answer.json()["error"]["message"].endswith("）")
+
+
+@pytest.mark.parametrize("kind", ["txt", "csv"])
+def test_a_file_of_codes_that_is_too_large_is_refused(person: Person, client: Client, kind: str) -> None:
+    file = SimpleUploadedFile(f"编号.{kind}", b"3311-1\n" * (MAX_BYTES // 7 + 1))
+    answer = client.post(f"{ATLAS}/codes/file", {"file": file})
+    assert answer.status_code == 422 and "文件超过" in answer.json()["error"]["message"]
 
 
 # --- card --------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ from gongshi.identity.models import Person
 from gongshi.identity.signed_in import signed_in
 from gongshi.kernel.authority import authorise
 from gongshi.kernel.errors import Invalid, NotFound
+from gongshi.kernel.workbook import MAX_BYTES
 
 router = Router(tags=["点位一张图"])
 router.add_router("", lists)
@@ -93,7 +94,7 @@ def find_codes(request: HttpRequest, pasted: PastedCodes) -> FoundCodes:
 def find_codes_of_file(request: HttpRequest, file: File[UploadedFile]) -> FoundCodes:
     """The same for an uploaded .xlsx, .csv or .txt."""
     person = _reader(request)
-    return _found(look_up(person, codes_in_file(file.read(), file.name or "")))
+    return _found(look_up(person, codes_in_file(file.read(MAX_BYTES + 1), file.name or "")))
 
 
 @router.post("/summary", url_name="atlas_summary", response=Summary)

@@ -9,7 +9,7 @@ from gongshi.atlas import queries
 from gongshi.atlas.actions import MOST_POINTS
 from gongshi.identity.models import Person
 from gongshi.kernel.errors import Invalid
-from gongshi.kernel.workbook import column_of
+from gongshi.kernel.workbook import MAX_BYTES, column_of
 
 HEAD: Final = "视频编号"
 MOST_NAMED: Final = 200
@@ -49,6 +49,8 @@ def codes_in_file(content: bytes, file_name: str) -> list[str]:
     """The column 视频编号, or the first; all of a plain text. Raises WorkbookRefused, Invalid."""
     if not file_name.lower().endswith(".txt"):
         return column_of(content, file_name, HEAD)
+    if len(content) > MAX_BYTES:
+        raise Invalid(f"文件超过 {MAX_BYTES // 1024**2} MB，请分成几个文件上传。", field="file")
     try:
         return codes_in(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
