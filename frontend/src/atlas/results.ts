@@ -22,7 +22,7 @@ export class Results {
   readonly node = element('div', { class: 'atlas-results' });
   private readonly foot = element('p', { class: 'soft' });
   private readonly all = element('button', { type: 'button', class: 'btn btn-sm' }, '全部加入');
-  private readonly some = element('button', { type: 'button', class: 'btn btn-sm btn-primary', hidden: true });
+  private readonly some = element('button', { type: 'button', class: 'btn btn-sm btn-primary', hidden: true }, '加入所选');
   private readonly none = element('button', { type: 'button', class: 'btn btn-sm', hidden: true }, '取消选择');
   private readonly empty = element(
     'div',
